@@ -1,0 +1,72 @@
+/// What a machine can send: plain data of at most 72 bytes.
+///
+/// The hash is folded here, in typed code, when the message is sent; padding never enters a digest.
+public protocol Payload: Inbox, BitwiseCopyable {
+  /// Four letters that tell this protocol from all others in a run.
+  static var tag: ProtocolTag { get }
+  /// Names of the kinds of message, indexed by `word`, for traces and figures.
+  static var words: [String] { get }
+  /// Which kind of message this is.
+  var word: UInt8 { get }
+  func fold(into print: inout Fingerprint)
+}
+
+/// What a machine can receive: one protocol, or several told apart by their tags.
+public protocol Inbox: Sendable {
+  /// The message in the envelope; nil where it is of a protocol that this inbox does not speak.
+  init?(opening envelope: Envelope)
+}
+
+extension Payload {
+  @inlinable public init?(opening envelope: Envelope) {
+    guard envelope.tag == Self.tag else { return nil }
+    self = envelope.read(as: Self.self)
+  }
+}
+
+/// The name of a protocol, four letters packed into a word.
+public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
+  public let code: UInt32
+
+  /// - Precondition: the name has exactly four ASCII letters.
+  public init(_ name: StaticString) {
+    precondition(name.utf8CodeUnitCount == 4, "a protocol tag has four letters")
+    code = name.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+  }
+}
+
+/// A message in flight, with its type erased: plain words, so that copying it is cheap.
+public struct Envelope: Sendable, BitwiseCopyable {
+  @usableFromInline var words: (
+    UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
+  ) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
+  @usableFromInline package var print: UInt64
+  public let tag: ProtocolTag
+  /// The slot in World's slab of the words that came along; -1 where none did.
+  @usableFromInline package var parcel: Int32 = -1
+  public let word: UInt8
+
+  /// - Precondition: the payload takes at most 72 bytes.
+  @inlinable public init<Message: Payload>(_ message: Message) {
+    var folded = Fingerprint()
+    folded.add(UInt64(message.word))
+    message.fold(into: &folded)
+    print = folded.value
+    tag = Message.tag
+    word = message.word
+    precondition(MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
+    withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: message, as: Message.self) }
+  }
+
+  @inlinable public func read<Message: Payload>(as type: Message.Type) -> Message {
+    withUnsafeBytes(of: words) { $0.load(as: Message.self) }
+  }
+}
+
+/// The protocol of a machine that sends and receives nothing.
+public struct NoMessage: Payload {
+  public static let tag = ProtocolTag("none")
+  public static let words: [String] = []
+  public var word: UInt8 { 0 }
+  public func fold(into print: inout Fingerprint) {}
+}

@@ -1,0 +1,36 @@
+/// What checks may know of a run beside its records.
+public struct RunFacts: Sendable {
+  public var topology: Topology
+  public var locks: Int
+  public var lease: LeaseTerms
+  /// The bound on clock drift that the scenario declares, in parts per billion.
+  public var declaredDrift: Int64
+  /// How long a waiter may wait once all faults are over.
+  public var progress: Nanos
+  public var token: TokenKind
+  public var leaseIsSeparate: Bool
+  /// Whether there is a service that grants, as `no-lock` has none.
+  public var hasService: Bool
+  public var guardKeepsHighest: Bool
+  /// Whether sections read the item and write what they read plus one update.
+  public var updates: Bool
+  /// Whether the resource, or the store, is accessed at all.
+  public var accesses: Bool
+
+  public init(
+    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos, token: TokenKind,
+    leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, updates: Bool, accesses: Bool
+  ) {
+    self.topology = topology
+    self.locks = locks
+    self.lease = lease
+    self.declaredDrift = declaredDrift
+    self.progress = progress
+    self.token = token
+    self.leaseIsSeparate = leaseIsSeparate
+    self.hasService = hasService
+    self.guardKeepsHighest = guardKeepsHighest
+    self.updates = updates
+    self.accesses = accesses
+  }
+}
