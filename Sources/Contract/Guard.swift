@@ -14,6 +14,8 @@ public protocol Guard: Sendable {
   init()
   /// The guard as a restarted resource finds it on its disk.
   init(restored memory: GuardMemory)
+  /// After `init(restored:)`, once for each value that `memory.unique` held before the one it holds now.
+  mutating func recall(superseded unique: UInt64)
 
   mutating func admitsRead(_ access: Access, of item: Item) -> Ruling
   mutating func admitsWrite(_ access: Access, to item: Item) -> Ruling
@@ -25,12 +27,14 @@ extension Guard {
   public static var needs: TokenKind { .none }
   public static var livesInStore: Bool { false }
   public static var keepsHighest: Bool { false }
+  public mutating func recall(superseded unique: UInt64) {}
   public mutating func admitsRead(_ access: Access, of item: Item) -> Ruling { .accept }
 }
 
 /// What a guard keeps with the item: its highest token, and one unique value.
 public struct GuardMemory: Sendable, Equatable, BitwiseCopyable {
   public var highest: Int64
+  /// The resource keeps the values that this one replaced as well, and `recall` gives them back after a crash.
   public var unique: UInt64
 
   public init(highest: Int64 = 0, unique: UInt64 = 0) {

@@ -1,0 +1,14 @@
+import Contract
+
+/// All guards, in the order in which people read about them.
+public enum GuardCatalog {
+  public static let all: [any Guard.Type] = [
+    Unfenced.self,
+    WriteRatchet.self,
+    StrictRatchet.self,
+    ReadWriteRatchet.self,
+    UniqueToken.self,
+    CompareAndSet.self,
+    InStore.self,
+  ]
+}
