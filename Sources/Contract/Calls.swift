@@ -32,6 +32,8 @@ public struct Grant: Sendable, BitwiseCopyable {
   public var asked: LocalTime
   /// Until when the client may count on the lock, on its monotonic clock: TTL from sending, less the drift allowance.
   public var deadline: LocalTime
+  /// The simulator's number of the grant, filled in on the way to the program; see `Access.stamp`.
+  public package(set) var stamp: Int64 = 0
 
   @inlinable public init(token: Token, asked: LocalTime, deadline: LocalTime) {
     self.token = token

@@ -65,6 +65,7 @@ public struct Envelope: Sendable, BitwiseCopyable {
 
 /// The protocol of a machine that sends and receives nothing.
 public struct NoMessage: Payload {
+  public init() {}
   public static let tag = ProtocolTag("none")
   public static let words: [String] = []
   public var word: UInt8 { 0 }

@@ -13,10 +13,48 @@ public protocol Fault: Sendable {
 
   /// The levers to pull; empty where a role is filled by nobody now, and the fault has then not fired.
   func levers(_ scene: inout Scene) -> [Lever]
+
+  /// Fields for a fault of this kind in a chaos, drawn from the seed; nil where the run has nothing to strike.
+  static func drawn(_ chance: inout Chance, _ terms: ChaosTerms) -> [(name: String, value: SettingValue)]?
 }
 
 extension Fault {
   public static var disturbs: Disturbance? { nil }
+}
+
+/// What a chaos may know of the run that it makes faults for.
+public struct ChaosTerms: Sendable {
+  public let topology: Topology
+  public let lease: LeaseTerms
+  public let heeds: [Disturbance]
+
+  public init(topology: Topology, lease: LeaseTerms, heeds: [Disturbance]) {
+    self.topology = topology
+    self.lease = lease
+    self.heeds = heeds
+  }
+}
+
+extension Chance {
+  /// A span around the time to live, where leases break: an eighth of it to twice of it, each doubling as likely.
+  public mutating func spanAround(_ ttl: Nanos) -> Nanos {
+    let floor = max(ttl.count / 8, 1) << below(4)
+    return Nanos(floor + below(floor))
+  }
+
+  /// One of these.
+  public mutating func one<Value>(of values: [Value]) -> Value { values[Int(below(Int64(values.count)))] }
+
+  /// A client, a service node or a layer process, whichever kinds the run has.
+  public mutating func someNode(_ terms: ChaosTerms) -> SettingValue {
+    let kinds = [NodeKind.client, .service, .layer].filter { !terms.topology.indices($0).isEmpty }
+    return node(one(of: kinds), terms)
+  }
+
+  public mutating func node(_ kind: NodeKind, _ terms: ChaosTerms) -> SettingValue {
+    let number = 1 + Int(below(Int64(max(1, terms.topology.indices(kind).count))))
+    return .nodes([.named(kind, number: number)])
+  }
 }
 
 /// Fields of a fault that are each right and wrong together: which one, and the sentence.
@@ -109,6 +147,8 @@ public struct Lever: Sendable, Equatable {
     /// Everything the node sends, receives and syncs takes this many thousandths of its time.
     case slow(Int64)
     case disturb(Disturbance, Int64, Int64)
+    /// A timed fault found nobody to strike; kept in the plan because the run waited for it.
+    case nothing
   }
 
   public var action: Action

@@ -1,5 +1,6 @@
 import Clients
 import Contract
+import World
 
 /// A story that can be replayed: one scenario file, read and validated.
 public struct Scenario: Sendable {
@@ -58,24 +59,6 @@ public struct SeedList: Sendable, Equatable {
     }
     preconditionFailure("seed position \(position) of \(count)")
   }
-}
-
-public struct NetworkTerms: Sendable, Equatable {
-  public var latency = Nanos.microseconds(500)
-  /// Added to the latency, uniform below this.
-  public var jitter = Nanos.microseconds(500)
-  public var loss = Probability.never
-  public var duplicate = Probability.never
-  public var reorder = false
-  public init() {}
-}
-
-/// Bounds; each node draws its own rate error and offset from the seed.
-public struct ClockTerms: Sendable, Equatable {
-  /// Parts per billion.
-  public var drift: Int64 = 0
-  public var offset = Nanos.zero
-  public init() {}
 }
 
 /// One entry of `faults`: what, when, and whether a run in which it never fires still counts.

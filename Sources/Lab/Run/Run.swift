@@ -1,0 +1,167 @@
+import Contract
+import World
+
+/// What one run of a case came to.
+public struct RunResult: Sendable {
+  public let seed: UInt64
+  public let digest: Digest
+  /// In catalog order.
+  public let verdicts: [CheckVerdict]
+  public let plan: [PlanEntry]
+  /// Why the run says nothing about its story; nil where it does.
+  public let vacuity: Vacuity?
+  public let counts: World.Counts
+  public let reached: Reached
+  public let ended: EndReason
+  public let endedAt: Instant
+
+  /// Names of the violated checks, in catalog order.
+  public var violated: [String] { verdicts.filter(\.isViolated).map(\.name) }
+}
+
+/// One check's verdict of one run.
+public struct CheckVerdict: Sendable {
+  public let check: any Check.Type
+  public let verdict: Verdict
+  /// The violation in one sentence; nil where there is none.
+  public let explanation: String?
+
+  public var name: String { check.name }
+  public var isViolated: Bool {
+    if case .violated = verdict { return true }
+    return false
+  }
+}
+
+public enum Vacuity: Sendable, Equatable {
+  /// The scripted fault of this index, from 0, never fired.
+  case faultNeverFired(Int, name: String)
+  /// There was neither a grant nor a violation.
+  case nothingGranted
+}
+
+/// How far a run got, so that a pass can say what it covered.
+public struct Reached: Sendable, Equatable {
+  public var grants: Int64 = 0
+  public var sections: Int64 = 0
+  /// Sections that ended without their work done.
+  public var abandoned: Int64 = 0
+  /// Leases or locks whose expiry the service acted on.
+  public var expiries: Int64 = 0
+  /// Accesses that the guard refused.
+  public var rejections: Int64 = 0
+  public var writes: Int64 = 0
+  public var duplicateEffects: Int64 = 0
+
+  mutating func saw(_ record: Record) {
+    switch record.kind {
+    case .granted: grants += 1
+    case .sectionEnded:
+      sections += 1
+      if record.a != SectionEnd.done.rawValue { abandoned += 1 }
+    case .leaseExpired: expiries += 1
+    case .readRejected, .writeRejected: rejections += 1
+    case .writeApplied: writes += 1
+    case .effectApplied: duplicateEffects += record.c
+    default: break
+    }
+  }
+}
+
+/// Runs one case of one scenario, seed after seed.
+public struct Runner: Sendable {
+  public let scenario: Scenario
+  public let subject: Case
+  let catalog: Catalog
+  let facts: RunFacts
+
+  public init(_ scenario: Scenario, _ subject: Case, _ catalog: Catalog) {
+    self.scenario = scenario
+    self.subject = subject
+    self.catalog = catalog
+    facts = subject.facts(scenario)
+  }
+
+  public var topology: Topology { facts.topology }
+
+  /// The world of a seed before its first event.
+  public func world(seed: UInt64, traced: Bool = false) -> World {
+    var setup = subject.setup(scenario, seed: seed, catalog: catalog)
+    setup.isTraced = traced
+    return World(setup)
+  }
+
+  /// Runs to the end; `listener` sees every record, and messages too where `traced`.
+  public func run(
+    seed: UInt64, traced: Bool = false, listener: ((Record, World) -> Void)? = nil
+  ) -> RunResult {
+    var world = world(seed: seed, traced: traced)
+    var jury = Jury(catalog.checks, facts)
+    var reached = Reached()
+    var isOver = false
+    while !isOver {
+      isOver = !world.step()
+      guard isOver || world.records.count >= 64 else { continue }
+      for record in world.records {
+        reached.saw(record)
+        jury.saw(record, world.plan)
+        listener?(record, world)
+      }
+      world.records.removeAll(keepingCapacity: true)
+    }
+    jury.finish(world)
+    let verdicts = jury.verdicts(topology)
+    return RunResult(
+      seed: seed, digest: world.digest, verdicts: verdicts, plan: world.plan,
+      vacuity: vacuity(world, reached, verdicts), counts: world.counts, reached: reached,
+      ended: world.ended!, endedAt: world.now)
+  }
+
+  func vacuity(_ world: World, _ reached: Reached, _ verdicts: [CheckVerdict]) -> Vacuity? {
+    for (index, script) in scenario.faults.enumerated() where !script.isOptional {
+      if !world.faultsFired[index] { return .faultNeverFired(index, name: script.name) }
+    }
+    let isEmpty = reached.grants == 0 && !verdicts.contains(where: \.isViolated)
+    return isEmpty ? .nothingGranted : nil
+  }
+}
+
+/// The checks of one run.
+struct Jury {
+  private var checks: [any Check] = []
+  private let types: [any Check.Type]
+
+  init(_ types: [any Check.Type], _ facts: RunFacts) {
+    self.types = types
+    for type in types { if let check = type.init(facts) { checks.append(check) } }
+  }
+
+  mutating func saw(_ record: Record, _ plan: [PlanEntry]) {
+    if record.ordinal == 0 { return }
+    let isLever = record.kind == .leverBegan || record.kind == .leverEnded
+    for index in checks.indices {
+      if isLever {
+        let number = Int(record.a)
+        checks[index].saw(plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
+      }
+      checks[index].saw(record)
+    }
+  }
+
+  mutating func finish(_ world: World) {
+    for index in checks.indices { checks[index].finish(at: world.now, reason: world.ended!) }
+  }
+
+  func verdicts(_ topology: Topology) -> [CheckVerdict] {
+    types.map { type in
+      guard let check = checks.first(where: { Swift.type(of: $0).name == type.name }) else {
+        return CheckVerdict(check: type, verdict: .notApplicable, explanation: nil)
+      }
+      let verdict = check.verdict
+      guard case .violated(let witness) = verdict else {
+        return CheckVerdict(check: type, verdict: verdict, explanation: nil)
+      }
+      return CheckVerdict(check: type, verdict: verdict, explanation: check.explanation(of: witness, topology))
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Contract
+
+/// Every lock that comes with the test bed, in the order of `sim list`.
+public enum LockCatalog {
+  public static let all: [any LockAlgorithm.Type] = [
+    NoLock.self,
+    Redis.self,
+    Redlock.self,
+    RedlockWallClock.self,
+    RedlockUnchecked.self,
+  ]
+}

@@ -1,0 +1,59 @@
+import Contract
+
+/// The commands and answers between lock clients and Redis nodes.
+public struct RedisMessage: Payload {
+  public enum Operation: UInt8, Sendable, BitwiseCopyable {
+    /// `SET key value NX PX ttl`.
+    case setIfAbsent
+    /// The script that deletes the key if it holds this value.
+    case deleteIfEqual
+    /// `DEL key`, whoever holds it.
+    case delete
+    /// The script that sets a new TTL if the key holds this value.
+    case extendIfEqual
+    /// `PEXPIRE key ttl`, whoever holds it.
+    case extend
+    case answer
+  }
+
+  public static let tag = ProtocolTag("resp")
+  public static let words = ["SET NX PX", "DEL if equal", "DEL", "PEXPIRE if equal", "PEXPIRE", "answer"]
+
+  public var operation: Operation
+  /// On answers: whether the command changed anything.
+  public var isYes = false
+  public var lock: LockID
+  public var value: UInt64
+  public var ttl: Nanos
+  /// Chosen by the client, returned with the answer.
+  public var question: Int64
+
+  public init(
+    _ operation: Operation, _ lock: LockID, value: UInt64 = 0, ttl: Nanos = .zero, question: Int64 = 0
+  ) {
+    self.operation = operation
+    self.lock = lock
+    self.value = value
+    self.ttl = ttl
+    self.question = question
+  }
+
+  func reply(_ isYes: Bool) -> RedisMessage {
+    var answer = RedisMessage(.answer, lock, question: question)
+    answer.isYes = isYes
+    return answer
+  }
+
+  /// The TTL as the command carries it.
+  var milliseconds: Int64 { ttl.count / 1_000_000 }
+
+  public var word: UInt8 { operation.rawValue }
+
+  public func fold(into print: inout Fingerprint) {
+    print.add(isYes)
+    print.add(lock)
+    print.add(value)
+    print.add(ttl)
+    print.add(question)
+  }
+}

@@ -1,0 +1,102 @@
+import Contract
+
+/// The two clocks of one node, as views over true time: the only place where one becomes the other.
+///
+/// Both drift at the same rate. The wall clock also has an offset, steps, freezes and strobes;
+/// the monotonic one stands still while the machine is suspended.
+struct Clock: Sendable, BitwiseCopyable {
+  /// The readings at `base`; both advance from there at 1 + rate.
+  private var base = Instant.start
+  private var wallAtBase: LocalTime
+  private var monotonicAtBase: LocalTime
+  /// Rate error in parts per billion, above -1,000,000,000.
+  private(set) var rate: Int64
+  private var frozen: LocalTime?
+  private var strobe: Strobe?
+
+  private struct Strobe: BitwiseCopyable {
+    var since: Instant
+    var by: Nanos
+    var every: Nanos
+  }
+
+  /// 2026-01-01 00:00:00 UTC in nanoseconds since 1970: a day on which wall clocks start.
+  static let epoch: Int64 = 1_767_225_600_000_000_000
+
+  init(rate: Int64, offset: Nanos) {
+    self.rate = rate
+    wallAtBase = LocalTime(nanos: Clock.epoch) + offset
+    monotonicAtBase = LocalTime(nanos: 0)
+  }
+
+  private func elapsed(_ now: Instant) -> Nanos {
+    let span = now - base
+    return rate == 0 ? span : span + span.scaled(partsPerBillion: rate)
+  }
+
+  func read(_ now: Instant) -> LocalClocks {
+    LocalClocks(wall: wall(now), monotonic: monotonicAtBase + elapsed(now))
+  }
+
+  func wall(_ now: Instant) -> LocalTime {
+    if let frozen { return frozen }
+    var reading = wallAtBase + elapsed(now)
+    if let strobe, (now - strobe.since).count / strobe.every.count % 2 == 0 { reading = reading + strobe.by }
+    return reading
+  }
+
+  /// The first moment, not before `now`, at which the monotonic clock shows at least `reading`.
+  func instant(monotonic reading: LocalTime, now: Instant) -> Instant {
+    moment(after: reading - monotonicAtBase, now: now)
+  }
+
+  /// The first moment, not before `now`, at which the wall clock shows at least `reading` if nobody sets it.
+  func instant(wall reading: LocalTime, now: Instant) -> Instant {
+    moment(after: reading - wallAtBase, now: now)
+  }
+
+  private func moment(after local: Nanos, now: Instant) -> Instant {
+    if rate == 0 { return max(now, base + local) }
+    let correction = local.count.multipliedFullWidth(by: 1_000_000_000)
+    let divisor = 1_000_000_000 + rate
+    var guess = base + Nanos(divisor.dividingFullWidth(correction).quotient)
+    while elapsed(guess) < local { guess = guess + Nanos(1) }
+    while elapsed(guess + Nanos(-1)) >= local { guess = guess + Nanos(-1) }
+    return max(now, guess)
+  }
+
+  // MARK: what faults do
+
+  private mutating func rebase(_ now: Instant) {
+    let passed = elapsed(now)
+    wallAtBase = wallAtBase + passed
+    monotonicAtBase = monotonicAtBase + passed
+    base = now
+  }
+
+  mutating func changeRate(by change: Int64, now: Instant) {
+    rebase(now)
+    rate += change
+  }
+
+  mutating func step(by jump: Nanos) {
+    wallAtBase = wallAtBase + jump
+    frozen = frozen.map { $0 + jump }
+  }
+
+  /// The wall clock shows one reading until it thaws; then it shows the right time again.
+  mutating func freeze(now: Instant) { frozen = wall(now) }
+  mutating func thaw() { frozen = nil }
+
+  mutating func startStrobe(by jump: Nanos, every: Nanos, now: Instant) {
+    strobe = Strobe(since: now, by: jump, every: every)
+  }
+  mutating func stopStrobe() { strobe = nil }
+
+  /// The monotonic clock stood still for the last `span`: a suspended virtual machine.
+  mutating func lose(_ span: Nanos, now: Instant) {
+    rebase(now)
+    let local = rate == 0 ? span : span + span.scaled(partsPerBillion: rate)
+    monotonicAtBase = monotonicAtBase + -local
+  }
+}

@@ -1,0 +1,61 @@
+import Contract
+
+/// A node's disk: what is synced, and what is written but not synced yet.
+///
+/// A process crash loses nothing that was written; a power failure loses what was not synced.
+struct Disk: Sendable {
+  /// Synced slots in the order of their first write; nil: cleared.
+  private var slots: [(slot: Int64, value: DiskValue?)] = []
+  private var places: [Int64: Int] = [:]
+  /// Writes not synced yet, oldest first.
+  private var pending: [(slot: Int64, value: DiskValue?)] = []
+  /// How many writes were ever synced or lost: the number of the oldest pending one.
+  private var settled: Int64 = 0
+  /// How many levers keep syncs from returning.
+  var stalls = 0
+  /// Syncs that would have returned while the disk stalled, oldest first.
+  var overdue: [Event] = []
+
+  /// The number that a sync begun now must reach.
+  var mark: Int64 { settled + Int64(pending.count) }
+
+  mutating func write(_ slot: Int64, _ value: DiskValue?) { pending.append((slot, value)) }
+
+  /// Everything written before `mark` is on the platter.
+  mutating func settle(upTo mark: Int64) {
+    let count = Int(mark - settled)
+    guard count > 0 else { return }
+    for entry in pending[..<count] { store(entry.slot, entry.value) }
+    pending.removeSubrange(..<count)
+    settled = mark
+  }
+
+  mutating func losePending() {
+    settled += Int64(pending.count)
+    pending.removeAll()
+  }
+
+  /// The machine is replaced: nothing is left, and syncs begun before have nothing to settle.
+  mutating func wipe() {
+    losePending()
+    slots = []
+    places = [:]
+  }
+
+  private mutating func store(_ slot: Int64, _ value: DiskValue?) {
+    if let place = places[slot] {
+      slots[place].value = value
+    } else {
+      places[slot] = slots.count
+      slots.append((slot, value))
+    }
+  }
+
+  /// What a process that starts now finds, by slot number.
+  func contents() -> [DiskEntry] {
+    var view = self
+    view.settle(upTo: mark)
+    let entries = view.slots.compactMap { entry in entry.value.map { DiskEntry(slot: entry.slot, value: $0) } }
+    return entries.sorted { $0.slot < $1.slot }
+  }
+}

@@ -1,0 +1,162 @@
+import Contract
+
+/// Running a machine and carrying out what it emitted.
+extension World {
+  /// Gives one input to one machine of a node and carries out its effects, and those of the calls among them.
+  mutating func run(_ index: Int, _ owner: Owner, _ input: Input<Envelope, UInt8>) {
+    let start = turn.effects.count
+    turn.now = hosts[index].clock.read(now)
+    turn.me = NodeID(index)
+    turn.restarts = hosts[index].restarts
+    switch owner {
+    case .program:
+      turn.chance = hosts[index].chance
+      programs[clientNumber(index)].handleErased(input, &turn)
+      hosts[index].chance = turn.chance
+    case .lockClient:
+      turn.chance = hosts[index].lockChance
+      lockClients[clientNumber(index)].handleErased(input, &turn)
+      hosts[index].lockChance = turn.chance
+    case .server:
+      turn.chance = hosts[index].chance
+      servers[index - 1].handleErased(input, &turn)
+      hosts[index].chance = turn.chance
+    case .resource:
+      turn.chance = hosts[index].chance
+      resource.handleErased(input, &turn)
+      hosts[index].chance = turn.chance
+    }
+    if turn.effects.count > start { carryOut(index, owner, from: start) }
+  }
+
+  @inline(__always) func clientNumber(_ index: Int) -> Int {
+    index - 1 - setup.topology.services - setup.topology.layers
+  }
+
+  mutating func carryOut(_ index: Int, _ owner: Owner, from start: Int) {
+    let end = turn.effects.count
+    depth += 1
+    var position = start
+    while position < end {
+      if hosts[index].pauses > 0 || hosts[index].isDown { break }
+      let effect = turn.effects[position]
+      position += 1
+      obey(effect, index, owner)
+    }
+    if position < end { setAside(index, owner, position..<end) }
+    turn.effects.removeLast(turn.effects.count - start)
+    depth -= 1
+    if depth == 0, !answers.isEmpty { giveAnswers() }
+  }
+
+  /// The rest of a handler's effects when its node was paused or crashed half-way through them.
+  mutating func setAside(_ index: Int, _ owner: Owner, _ rest: Range<Int>) {
+    for position in rest {
+      let effect = turn.effects[position]
+      if !hosts[index].isDown {
+        hosts[index].deferred.append(Host.Deferred(owner: owner, effect: effect))
+      } else if case .send(let envelope, _) = effect, envelope.parcel >= 0 {
+        _ = turn.parcels.take(envelope.parcel)
+      }
+    }
+  }
+
+  /// Answers reach the program after all else that led to them has been carried out.
+  mutating func giveAnswers() {
+    while !answers.isEmpty {
+      let (index, answer) = answers.removeFirst()
+      if hosts[index].isDown { continue }
+      if hosts[index].pauses > 0 {
+        hosts[index].deferred.append(Host.Deferred(owner: .lockClient, effect: .answer(answer)))
+        continue
+      }
+      run(index, .program, .answer(stamped(answer, index)))
+    }
+  }
+
+  mutating func obey(_ effect: Effect, _ index: Int, _ owner: Owner) {
+    switch effect {
+    case .send(let envelope, let node): send(envelope, from: index, to: Int(node.index))
+    case .setTimer(let name, let key, let delay): setTimer(index, owner, name, key, after: delay)
+    case .cancelTimer(let name, let key): cancelTimer(index, owner, name, key)
+    case .call(let call): run(index, .lockClient, .call(call))
+    case .answer(let answer): answers.append((index, answer))
+    case .persist(let slot, let value): hosts[index].disk.write(slot, value)
+    case .sync(let ticket): sync(index, owner, ticket)
+    case .record(let record): emit(record, from: index)
+    }
+  }
+
+  // MARK: timers
+
+  mutating func setTimer(_ index: Int, _ owner: Owner, _ name: UInt8, _ key: UInt64, after delay: Nanos) {
+    cancelTimer(index, owner, name, key)
+    let due = hosts[index].clock.read(now).monotonic + delay
+    ledger.settings += 1
+    var event = Event(.timer, at: NodeID(index), incarnation: hosts[index].incarnation)
+    event.owner = owner
+    event.name = name
+    event.key = key
+    event.mark = ledger.settings
+    let token = queue.push(event, at: hosts[index].clock.instant(monotonic: due, now: now))
+    hosts[index].timers.add(
+      Timers.Timer(owner: owner, name: name, key: key, due: due, setting: ledger.settings, token: token))
+  }
+
+  mutating func cancelTimer(_ index: Int, _ owner: Owner, _ name: UInt8, _ key: UInt64) {
+    guard let place = hosts[index].timers.index(owner, name, key) else { return }
+    if let token = hosts[index].timers.remove(at: place).token { _ = queue.cancel(token) }
+  }
+
+  mutating func comeDue(_ event: Event) {
+    let index = Int(event.node.index)
+    guard hosts[index].incarnation == event.incarnation, !hosts[index].isDown else { return }
+    if hosts[index].pauses == 0 { return dispatch(event, index) }
+    guard let place = hosts[index].timers.index(event.owner, event.name, event.key) else { return }
+    hosts[index].timers.setToken(nil, at: place)
+    if hosts[index].suspensions == 0 { hosts[index].backlog.append(event) }
+  }
+
+  /// Moves a node's timers to where its monotonic clock, whose rate or reading changed, now puts them.
+  mutating func rescheduleTimers(_ index: Int, revivingOverdue: Bool) {
+    for place in hosts[index].timers.running.indices {
+      let timer = hosts[index].timers.running[place]
+      if let token = timer.token { _ = queue.cancel(token) } else if !revivingOverdue { continue }
+      var event = Event(.timer, at: NodeID(index), incarnation: hosts[index].incarnation)
+      event.owner = timer.owner
+      event.name = timer.name
+      event.key = timer.key
+      event.mark = timer.setting
+      let moment = hosts[index].clock.instant(monotonic: timer.due, now: now)
+      hosts[index].timers.setToken(queue.push(event, at: moment), at: place)
+    }
+  }
+
+  // MARK: disk
+
+  mutating func sync(_ index: Int, _ owner: Owner, _ ticket: UInt64) {
+    var event = Event(.synced, at: NodeID(index), incarnation: hosts[index].incarnation)
+    event.owner = owner
+    event.key = ticket
+    event.mark = hosts[index].disk.mark
+    counts.syncs += 1
+    inFlight += 1
+    queue.push(event, at: now + slowed(setup.fsync, index))
+  }
+
+  mutating func syncReturned(_ event: Event) {
+    let index = Int(event.node.index)
+    if hosts[index].disk.stalls > 0 {
+      hosts[index].disk.overdue.append(event)
+      return
+    }
+    inFlight -= 1
+    hosts[index].disk.settle(upTo: event.mark)
+    if hosts[index].incarnation == event.incarnation, !hosts[index].isDown { deliver(event) }
+  }
+
+  func slowed(_ span: Nanos, _ index: Int) -> Nanos {
+    let slowness = hosts[index].slowness
+    return slowness == 1000 ? span : span.scaled(partsPerBillion: slowness * 1_000_000)
+  }
+}

@@ -1,0 +1,34 @@
+import Contract
+
+/// One entry of the event queue: plain data of at most 128 bytes, beyond which copying gets slow.
+struct Event: Sendable, BitwiseCopyable {
+  enum Kind: UInt8, BitwiseCopyable { case start, message, timer, synced, restart, boot }
+
+  var envelope: Envelope
+  let kind: Kind
+  /// Whose timer it is: `Owner`.
+  var owner = Owner.server
+  /// A timer's name.
+  var name: UInt8 = 0
+  /// The node it happens at.
+  let node: NodeID
+  var from = NodeID.none
+  /// The receiving process; a message or timer of one that has crashed since is gone.
+  let incarnation: Int32
+  /// A timer's key, a sync's ticket, a message's number, a crash lever's number.
+  var key: UInt64 = 0
+  /// A timer's setting, or the disk mark of a sync.
+  var mark: Int64 = 0
+
+  static let noEnvelope = Envelope(NoMessage())
+
+  init(_ kind: Kind, at node: NodeID, incarnation: Int32, envelope: Envelope = Event.noEnvelope) {
+    self.kind = kind
+    self.node = node
+    self.incarnation = incarnation
+    self.envelope = envelope
+  }
+}
+
+/// Which machine of a node: a client has two, which share its pauses and clocks.
+enum Owner: UInt8, Sendable, BitwiseCopyable { case program, lockClient, server, resource }

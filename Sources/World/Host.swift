@@ -1,0 +1,72 @@
+import Contract
+
+/// What World keeps for a node beside its machines: clocks, streams, timers, disk, and what is wrong with it.
+struct Host: Sendable {
+  var clock: Clock
+  /// The stream of the program or server, and that of the lock client.
+  var chance: Chance
+  var lockChance: Chance
+  var timers = Timers()
+  var disk = Disk()
+  /// Outgoing links, indexed by receiving node; grown when first used.
+  var links: [Link] = []
+
+  /// How many levers pause it, and how many of them suspend the monotonic clock.
+  var pauses = 0
+  var suspensions = 0
+  var suspendedSince = Instant.start
+  var isDown = false
+  /// Counts crashes.
+  var incarnation: Int32 = 0
+  /// Counts starts after crashes.
+  var restarts: Int32 = 0
+  /// While a delayed restart waits for the wall clock: the reading it waits for.
+  var bootAt: LocalTime?
+  /// The plan number of the crash that it restarts from.
+  var crashLever = 0
+  /// Thousandths that its messages and syncs take of their usual time.
+  var slowness: Int64 = 1000
+
+  /// Effects emitted after the record at which a pause struck, in order.
+  var deferred: [Deferred] = []
+  /// Timers that came due and messages that arrived during a pause, in order.
+  var backlog: [Event] = []
+
+  /// A client's attempts that are open or granted, one per lock.
+  var attempts: [Attempt] = []
+  var sectionsDone: Int64 = 0
+  var isDone = false
+
+  struct Deferred: Sendable, BitwiseCopyable {
+    let owner: Owner
+    let effect: Effect
+  }
+
+  init(_ node: NodeID, setup: Setup) {
+    let number = Int(node.index)
+    var draws = Chance(seed: setup.seed, "clock", number)
+    let drift = setup.clocks.drift, offset = setup.clocks.offset.count
+    clock = Clock(
+      rate: drift == 0 ? 0 : draws.below(2 * drift + 1) - drift,
+      offset: Nanos(offset == 0 ? 0 : draws.below(2 * offset + 1) - offset))
+    let kind = setup.topology.kind(of: node)
+    switch kind {
+    case .client: chance = Chance(seed: setup.seed, "client", setup.topology.number(of: node))
+    case .service: chance = Chance(seed: setup.seed, "service", setup.topology.number(of: node))
+    case .layer: chance = Chance(seed: setup.seed, "layer", setup.topology.number(of: node))
+    case .resource: chance = Chance(seed: setup.seed, "resource")
+    }
+    lockChance = Chance(seed: setup.seed, "lock client", setup.topology.number(of: node))
+  }
+}
+
+/// One client's attempt at one lock, as the ledger follows it.
+struct Attempt: Sendable, BitwiseCopyable {
+  let lock: LockID
+  /// The attempt's own value, by which votes name it.
+  var unique: UInt64
+  /// One bit per node that said yes.
+  var votes: UInt64 = 0
+  /// The grant's number; 0: not granted.
+  var grant: Int64 = 0
+}

@@ -1,0 +1,129 @@
+import Contract
+
+/// Levers: pulled, in force, over. What each does stands with the thing that it breaks.
+extension World {
+  mutating func pull(_ lever: Lever, anchor: PlanEntry.Anchor) {
+    let number = plan.count
+    plan.append(PlanEntry(anchor: anchor, lever: lever))
+    if lever.action == .nothing { return }
+    foldLever(lever)
+    emitLever(.leverBegan, number)
+    for node in lever.nodes { begin(lever, number, Int(node.index)) }
+    if !lever.links.isEmpty { lay(lever, number) }
+    if let span = length(of: lever) {
+      if span > .zero { agenda.add(.end(number), at: now + span) } else { endLever(number) }
+    }
+  }
+
+  /// How long a lever lasts; zero: over at once; nil: until the run ends, or until something else ends it.
+  func length(of lever: Lever) -> Nanos? {
+    if let lasts = lever.lasts { return lasts }
+    switch lever.action {
+    case .disturb(.recovery, let down, _): return Nanos(down)
+    case .clockStep, .disturb(.unknownResult, _, _), .disturb(.failover, _, _), .disturb(.leaderChange, _, _):
+      return .zero
+    default: return nil
+    }
+  }
+
+  mutating func emitLever(_ kind: Record.Kind, _ number: Int) {
+    var record = Record(kind, a: Int64(number))
+    let lever = plan[number].lever
+    record.node = lever.nodes.first ?? lever.links.first?.from.first ?? setup.topology.resource
+    emit(record, from: Int(record.node.index))
+  }
+
+  mutating func foldLever(_ lever: Lever) {
+    var print = Fingerprint()
+    for node in lever.nodes { print.add(node) }
+    for set in lever.links {
+      for node in set.from { print.add(node) }
+      for node in set.to { print.add(node) }
+    }
+    print.add(lever.lasts?.count ?? -1)
+    print.add(lever.messages ?? -1)
+    print.add(lever.salt)
+    digest.fold(print.value)
+  }
+
+  mutating func endLever(_ number: Int) {
+    let lever = plan[number].lever
+    if !lever.links.isEmpty { lift(number) }
+    emitLever(.leverEnded, number)
+    for node in lever.nodes { finish(lever, Int(node.index)) }
+  }
+
+  // MARK: levers on nodes
+
+  mutating func begin(_ lever: Lever, _ number: Int, _ index: Int) {
+    switch lever.action {
+    case .pause(let frozen): pause(index, frozen)
+    case .crash(let restart, let loss): crash(index, restart, loss, number)
+    case .diskStall: hosts[index].disk.stalls += 1
+    case .clockStep(let jump): stepClock(index, jump)
+    case .clockDrift(let change): changeRate(index, change)
+    case .clockFreeze: hosts[index].clock.freeze(now: now)
+    case .clockStrobe(let jump, let every): hosts[index].clock.startStrobe(by: jump, every: every, now: now)
+    case .slow(let factor): hosts[index].slowness = hosts[index].slowness * factor / 1000
+    case .disturb(let what, let first, let second): disturb(index, what, first, second)
+    case .cut, .delay, .drop, .duplicate, .reorder, .clog, .nothing: break
+    }
+  }
+
+  mutating func finish(_ lever: Lever, _ index: Int) {
+    switch lever.action {
+    case .pause(let frozen): resume(index, frozen)
+    case .diskStall: unstall(index)
+    case .clockDrift(let change): changeRate(index, -change)
+    case .clockFreeze: hosts[index].clock.thaw()
+    case .clockStrobe: hosts[index].clock.stopStrobe()
+    case .slow(let factor): hosts[index].slowness = max(1, hosts[index].slowness * 1000 / factor)
+    case .disturb(.versionRate, _, _): disturb(index, .versionRate, 0, 0)
+    case .disturb(.unavailable, _, _): disturb(index, .unavailable, 0, 0)
+    case .crash, .clockStep, .disturb, .cut, .delay, .drop, .duplicate, .reorder, .clog, .nothing: break
+    }
+  }
+
+  mutating func changeRate(_ index: Int, _ change: Int64) {
+    hosts[index].clock.changeRate(by: change, now: now)
+    rescheduleTimers(index, revivingOverdue: false)
+  }
+
+  mutating func stepClock(_ index: Int, _ jump: Nanos) {
+    hosts[index].clock.step(by: jump)
+    if let reading = hosts[index].bootAt { waitToBoot(index, until: reading) }
+  }
+
+  mutating func unstall(_ index: Int) {
+    hosts[index].disk.stalls -= 1
+    guard hosts[index].disk.stalls == 0 else { return }
+    let overdue = hosts[index].disk.overdue
+    hosts[index].disk.overdue = []
+    for event in overdue { syncReturned(event) }
+  }
+
+  mutating func disturb(_ index: Int, _ what: Disturbance, _ first: Int64, _ second: Int64) {
+    if setup.heeds.contains(what) {
+      if !hosts[index].isDown { run(index, .server, .disturbed(what, first, second)) }
+    } else if what == .unavailable, index == 1 {
+      outages += first == 1 ? 1 : -1
+    }
+  }
+
+  // MARK: levers on links
+
+  mutating func lay(_ lever: Lever, _ number: Int) {
+    lineFaults.append(
+      LineFault(
+        number: number, action: lever.action,
+        links: lever.links.map { LinkTable($0, nodes: setup.topology.count) },
+        chance: Chance(salt: lever.salt), messagesLeft: lever.messages))
+  }
+
+  mutating func lift(_ number: Int) {
+    guard let position = lineFaults.firstIndex(where: { $0.number == number }) else { return }
+    let kept = lineFaults.remove(at: position).kept
+    agenda.cancelEnd(of: number)
+    for event in kept { arrive(event) }
+  }
+}

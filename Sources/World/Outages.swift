@@ -1,0 +1,131 @@
+import Contract
+
+/// Pauses, crashes and restarts of nodes.
+extension World {
+  mutating func pause(_ index: Int, _ frozen: Bool) {
+    hosts[index].pauses += 1
+    guard frozen else { return }
+    if hosts[index].suspensions == 0 { hosts[index].suspendedSince = now }
+    hosts[index].suspensions += 1
+  }
+
+  mutating func resume(_ index: Int, _ frozen: Bool) {
+    guard hosts[index].pauses > 0 else { return }
+    hosts[index].pauses -= 1
+    if frozen, hosts[index].suspensions > 0 {
+      hosts[index].suspensions -= 1
+      if hosts[index].suspensions == 0 {
+        hosts[index].clock.lose(now - hosts[index].suspendedSince, now: now)
+        rescheduleTimers(index, revivingOverdue: true)
+      }
+    }
+    if hosts[index].pauses == 0 { catchUp(index) }
+  }
+
+  /// First what was emitted after the record at which the pause struck, then what came meanwhile, in order.
+  mutating func catchUp(_ index: Int) {
+    while hosts[index].pauses == 0, !hosts[index].isDown, !hosts[index].deferred.isEmpty {
+      let rest = hosts[index].deferred
+      hosts[index].deferred = []
+      for position in rest.indices {
+        if hosts[index].pauses > 0 {
+          hosts[index].deferred += rest[position...]
+          break
+        }
+        if hosts[index].isDown { break }
+        depth += 1
+        obey(rest[position].effect, index, rest[position].owner)
+        depth -= 1
+      }
+      if !answers.isEmpty { giveAnswers() }
+    }
+    while hosts[index].pauses == 0, !hosts[index].isDown, !hosts[index].backlog.isEmpty {
+      let event = hosts[index].backlog.removeFirst()
+      dispatch(event, index)
+    }
+  }
+
+  // MARK: crashes
+
+  mutating func crash(_ index: Int, _ restart: Nanos?, _ loss: Lever.Loss, _ number: Int) {
+    if loss != .memory { hosts[index].disk.losePending() }
+    if loss == .disk { hosts[index].disk.wipe() }
+    guard !hosts[index].isDown else { return }
+    hosts[index].isDown = true
+    hosts[index].incarnation += 1
+    dropMemory(index)
+    var record = Record(.crashed, a: loss.rawValue)
+    record.node = NodeID(index)
+    emit(record, from: index)
+    guard let restart else {
+      if kind(index) == .client { markDone(index) }
+      return
+    }
+    var event = Event(.restart, at: NodeID(index), incarnation: hosts[index].incarnation)
+    event.key = UInt64(number)
+    queue.push(event, at: now + restart)
+  }
+
+  /// Timers, messages in the kernel's buffer and whatever was half done are gone with the process.
+  mutating func dropMemory(_ index: Int) {
+    for timer in hosts[index].timers.running { if let token = timer.token { _ = queue.cancel(token) } }
+    hosts[index].timers.removeAll()
+    for item in hosts[index].deferred {
+      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
+    }
+    hosts[index].deferred = []
+    let backlog = hosts[index].backlog
+    hosts[index].backlog = []
+    for event in backlog where event.kind == .message { lose(event, 2) }
+    hosts[index].attempts = []
+  }
+
+  mutating func restartIsDue(_ event: Event) {
+    let index = Int(event.node.index)
+    guard hosts[index].isDown, hosts[index].incarnation == event.incarnation else { return }
+    hosts[index].crashLever = Int(event.key)
+    guard kind(index) == .service, setup.restartDelay > .zero else { return start(index) }
+    waitToBoot(index, until: hosts[index].clock.wall(now) + setup.restartDelay)
+  }
+
+  /// A delayed restart counts on the node's own wall clock, and is fooled by it.
+  mutating func waitToBoot(_ index: Int, until reading: LocalTime) {
+    hosts[index].bootAt = reading
+    let event = Event(.boot, at: NodeID(index), incarnation: hosts[index].incarnation)
+    queue.push(event, at: hosts[index].clock.instant(wall: reading, now: now))
+  }
+
+  mutating func bootIsDue(_ event: Event) {
+    let index = Int(event.node.index)
+    guard let reading = hosts[index].bootAt, hosts[index].incarnation == event.incarnation,
+      hosts[index].clock.wall(now) >= reading
+    else { return }
+    start(index)
+  }
+
+  mutating func start(_ index: Int) {
+    hosts[index].isDown = false
+    hosts[index].bootAt = nil
+    hosts[index].restarts += 1
+    let seat = Seat(node: NodeID(index), topology: setup.topology, lease: setup.lease)
+    switch seat.kind {
+    case .resource: resource = setup.cast.resource(seat)
+    case .service, .layer: servers[index - 1] = setup.cast.server(seat)
+    case .client:
+      programs[clientNumber(index)] = setup.cast.program(seat)
+      lockClients[clientNumber(index)] = setup.cast.lockClient(seat)
+    }
+    var record = Record(.restarted)
+    record.node = seat.node
+    emit(record, from: index)
+    emitLever(.leverEnded, hosts[index].crashLever)
+    deliver(Event(.restart, at: seat.node, incarnation: hosts[index].incarnation))
+  }
+
+  mutating func bootFromDisk(_ index: Int) {
+    turn.disk = hosts[index].disk.contents()
+    turn.sectionsDone = hosts[index].sectionsDone
+    boot(index, .restarted)
+    turn.disk = []
+  }
+}

@@ -1,0 +1,177 @@
+import Contract
+
+/// A run: a value that `step` advances by one event. Copying it forks the run.
+///
+/// It holds no reference and nothing that grows with the run but the plan; records are for the caller to drain.
+public struct World: Sendable {
+  let setup: Setup
+  public internal(set) var now = Instant.start
+  var queue = EventQueue<Event>()
+  var turn = Turn()
+
+  /// Indexed by node.
+  var hosts: [Host] = []
+  /// Indexed by client number, from 0.
+  var programs: [any ErasedMachine] = []
+  var lockClients: [any ErasedMachine] = []
+  /// Service nodes, then layers.
+  var servers: [any ErasedMachine] = []
+  var resource: any ErasedMachine
+
+  var ledger = Ledger()
+  var agenda: Agenda
+  var lineFaults: [LineFault] = []
+  /// Levers that make the service answer nobody.
+  var outages = 0
+  /// How deep calls are nested, and the answers that wait for the outermost effects to be carried out.
+  var depth = 0
+  var answers: [(node: Int, answer: Answer)] = []
+  var clientsDone = 0
+  /// Messages and syncs on their way.
+  var inFlight = 0
+
+  /// What happened since the caller last drained it, in order.
+  public var records: [Record] = []
+  public internal(set) var digest = Digest()
+  /// The levers pulled so far, with anchors for a replay.
+  public internal(set) var plan: [PlanEntry] = []
+  public internal(set) var counts = Counts()
+  /// nil while the run goes on.
+  public internal(set) var ended: EndReason?
+
+  /// What a run cost.
+  public struct Counts: Sendable, Equatable {
+    public var events: Int64 = 0
+    public var messages: Int64 = 0
+    public var syncs: Int64 = 0
+    public var records: Int64 = 0
+  }
+
+  public init(_ setup: Setup) {
+    self.setup = setup
+    agenda = Agenda(setup)
+    let topology = setup.topology
+    func seat(_ index: Int) -> Seat { Seat(node: NodeID(index), topology: topology, lease: setup.lease) }
+    hosts.reserveCapacity(topology.count)
+    for index in 0..<topology.count { hosts.append(Host(NodeID(index), setup: setup)) }
+    resource = setup.cast.resource(seat(0))
+    for index in 1..<(1 + topology.services + topology.layers) { servers.append(setup.cast.server(seat(index))) }
+    for index in topology.indices(.client) {
+      programs.append(setup.cast.program(seat(index)))
+      lockClients.append(setup.cast.lockClient(seat(index)))
+    }
+    for index in 0..<topology.count {
+      let number = index - topology.indices(.client).lowerBound
+      let start = Instant.start + setup.startEvery * Int64(max(0, number))
+      queue.push(Event(.start, at: NodeID(index), incarnation: 0), at: start)
+    }
+  }
+
+  /// Advances the run by one event or lever; false once it has ended.
+  public mutating func step() -> Bool {
+    if ended != nil { return false }
+    if isFinished { return end(.finished) }
+    let leverTime = agenda.nextTime
+    let limit = min(setup.duration, leverTime == .never ? .never : leverTime + Nanos(-1))
+    if let (time, event) = queue.pop(until: limit) {
+      now = time
+      counts.events += 1
+      fold(event)
+      happen(event)
+      return true
+    }
+    guard leverTime <= setup.duration else {
+      let isEmpty = queue.isEmpty && leverTime == .never
+      if !isEmpty { now = setup.duration }
+      return end(isEmpty ? .nothingLeft : .duration)
+    }
+    now = leverTime
+    counts.events += 1
+    runAgenda()
+    return true
+  }
+
+  /// Whether every client has done its sections, no fault is left to come and no message is on its way.
+  var isFinished: Bool {
+    clientsDone == programs.count && inFlight == 0 && agenda.pendingStrikes == 0
+  }
+
+  mutating func end(_ reason: EndReason) -> Bool {
+    ended = reason
+    digest.fold(UInt64(bitPattern: now.nanos))
+    return false
+  }
+
+  mutating func fold(_ event: Event) {
+    digest.fold(UInt64(bitPattern: now.nanos))
+    let place = UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
+    digest.fold(place ^ UInt64(event.kind.rawValue) << 56 ^ UInt64(event.name) << 24)
+    digest.fold(event.kind == .message ? event.envelope.print : event.key)
+  }
+
+  // MARK: events
+
+  mutating func happen(_ event: Event) {
+    let index = Int(event.node.index)
+    switch event.kind {
+    case .message: arrive(event)
+    case .timer: comeDue(event)
+    case .start where hosts[index].incarnation == event.incarnation: deliver(event)
+    case .synced: syncReturned(event)
+    case .restart: restartIsDue(event)
+    case .boot: bootIsDue(event)
+    case .start: break
+    }
+  }
+
+  /// Hands an event to its machine, or keeps it while the node is paused.
+  mutating func deliver(_ event: Event) {
+    let index = Int(event.node.index)
+    if hosts[index].pauses > 0 {
+      hosts[index].backlog.append(event)
+      return
+    }
+    dispatch(event, index)
+  }
+
+  mutating func dispatch(_ event: Event, _ index: Int) {
+    switch event.kind {
+    case .message:
+      inFlight -= 1
+      trace(.messageArrived, event)
+      if event.envelope.parcel >= 0 { turn.parcel = turn.parcels.take(event.envelope.parcel) }
+      run(index, receiver(of: event.envelope, at: index), .message(event.envelope, from: event.from))
+      if event.envelope.parcel >= 0 { turn.parcel = [] }
+    case .timer:
+      guard let place = hosts[index].timers.index(event.owner, event.name, event.key),
+        hosts[index].timers.running[place].setting == event.mark
+      else { return }
+      hosts[index].timers.remove(at: place)
+      run(index, event.owner, .timer(event.name, key: event.key))
+    case .synced: run(index, event.owner, .synced(event.key))
+    case .start: boot(index, .start)
+    case .restart, .boot: bootFromDisk(index)
+    }
+  }
+
+  func receiver(of envelope: Envelope, at index: Int) -> Owner {
+    switch kind(index) {
+    case .resource: .resource
+    case .service, .layer: .server
+    case .client: envelope.tag == AccessMessage.tag ? .program : .lockClient
+    }
+  }
+
+  func kind(_ index: Int) -> NodeKind { setup.topology.kind(of: NodeID(index)) }
+
+  /// Starts the machines of a node: the lock client before the program that will call it.
+  mutating func boot(_ index: Int, _ input: Input<Envelope, UInt8>) {
+    switch kind(index) {
+    case .client:
+      run(index, .lockClient, input)
+      run(index, .program, input)
+    case .service, .layer: run(index, .server, input)
+    case .resource: run(index, .resource, input)
+    }
+  }
+}
