@@ -24,7 +24,7 @@ let package = Package(
       dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Checks", "World", "Faults"]),
     .target(name: "Rendering", dependencies: ["Contract", "Lab"]),
     .target(name: "Command", dependencies: ["Contract", "Lab", "Rendering"]),
-    .executableTarget(name: "sim", dependencies: ["Command"]),
+    .executableTarget(name: "sim", dependencies: ["Command","Contract","Lab","Clients","Locks","Guards","World"]),
     .executableTarget(
       name: "bench",
       dependencies: ["Contract", "World", "Clients", "Lab"],

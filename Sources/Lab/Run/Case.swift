@@ -69,7 +69,7 @@ struct CaseCast: Cast {
   }
   func lockClient(_ seat: Seat) -> any ErasedMachine { algorithm.client(seat) }
   func server(_ seat: Seat) -> any ErasedMachine { algorithm.server(seat) }
-  func resource(_ seat: Seat) -> any ErasedMachine { Resource(guardType) }
+  func resource(_ seat: Seat) -> any ErasedMachine { Resource(guardedBy: guardType) }
 }
 
 extension Scenario {

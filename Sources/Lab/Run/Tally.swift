@@ -1,0 +1,68 @@
+import Contract
+
+/// What many runs of one case came to, without keeping the runs.
+public struct Tally: Sendable {
+  public private(set) var runs = 0
+  /// Indexed by check, in catalog order: the seeds that violated it, and how many runs gave each other verdict.
+  public private(set) var violations: [[UInt64]]
+  public private(set) var held: [Int]
+  public private(set) var notApplicable: [Int]
+  public private(set) var unknown: [Int]
+  public private(set) var vacuous = 0
+  /// Why the first vacuous run was one.
+  public private(set) var firstVacuity: Vacuity?
+  public private(set) var reached = Reached()
+  public private(set) var events: Int64 = 0
+  let names: [String]
+
+  public init(_ catalog: Catalog) {
+    names = catalog.checks.map { $0.name }
+    let zeros = [Int](repeating: 0, count: names.count)
+    violations = names.map { _ in [] }
+    held = zeros
+    notApplicable = zeros
+    unknown = zeros
+  }
+
+  public mutating func add(_ run: RunResult) {
+    runs += 1
+    events += run.counts.events
+    reached.add(run.reached)
+    if let vacuity = run.vacuity {
+      vacuous += 1
+      firstVacuity = firstVacuity ?? vacuity
+    }
+    for (index, verdict) in run.verdicts.enumerated() {
+      switch verdict.verdict {
+      case .violated: violations[index].append(run.seed)
+      case .held: held[index] += 1
+      case .notApplicable: notApplicable[index] += 1
+      case .unknown: unknown[index] += 1
+      }
+    }
+  }
+
+  /// Seeds that violated the check of this name, in the order in which they were added.
+  public func seeds(violating name: String) -> [UInt64] {
+    names.firstIndex(of: name).map { violations[$0] } ?? []
+  }
+
+  /// Names of the checks that some run violated, in catalog order.
+  public var violated: [String] { names.indices.filter { !violations[$0].isEmpty }.map { names[$0] } }
+  /// Names of the checks that some run could not decide and none violated.
+  public var undecided: [String] {
+    names.indices.filter { unknown[$0] > 0 && violations[$0].isEmpty }.map { names[$0] }
+  }
+}
+
+extension Reached {
+  mutating func add(_ other: Reached) {
+    grants += other.grants
+    sections += other.sections
+    abandoned += other.abandoned
+    expiries += other.expiries
+    rejections += other.rejections
+    writes += other.writes
+    duplicateEffects += other.duplicateEffects
+  }
+}
