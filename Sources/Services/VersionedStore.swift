@@ -69,6 +69,9 @@ public struct VersionedStore: Machine {
     clock = VersionClock(versionsPerSecond: terms.versionsPerSecond, largestStep: terms.readLife)
   }
 
+  /// How many keys are in memory: those with a value, and those written in the window.
+  public var keyCount: Int { history.keyCount }
+
   var isServing: Bool { isRecovered && isAvailable }
 
   public mutating func handle(_ input: Input<StoreMessage, Timer>, _ turn: inout Turn) {

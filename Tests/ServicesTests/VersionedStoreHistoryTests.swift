@@ -242,7 +242,8 @@ struct RandomStoreRun {
 
 @Suite struct VersionedStoreHistoryTests {
   /// 6 workers x 60 transactions on 4 keys = 360 attempts, all of which must end.
-  @Test("T1: random transactions under losses, doubles, recoveries and crashes are strictly serializable",
+  @Test(
+    "T1: random transactions under losses, doubles, recoveries and crashes are strictly serializable",
     arguments: 1...30 as ClosedRange<UInt64>)
   func randomHistoriesAreSerializable(seed: UInt64) {
     let run = RandomStoreRun(seed: seed)
