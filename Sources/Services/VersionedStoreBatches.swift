@@ -150,7 +150,6 @@ extension VersionedStore {
       turn.persist(StoreDisk.announced, DiskValue(batch.serial, Int64(index) + 1))
       turn.record(mark.record)
     }
-    if batch.marks.isEmpty { turn.persist(StoreDisk.announced, DiskValue(batch.serial)) }
   }
 }
 

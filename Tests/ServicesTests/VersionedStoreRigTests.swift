@@ -18,7 +18,6 @@ struct StoreRig {
   }
 
   static let store = NodeID(1)
-  static let fsync = Nanos.milliseconds(1)
   let settings: Settings
   var machine: VersionedStore
   var now: Int64 = 0
@@ -27,6 +26,7 @@ struct StoreRig {
   /// Messages per billion that get lost, and that arrive twice.
   var loss = Probability.never
   var doubled = Probability.never
+  var fsync = Nanos.milliseconds(1)
   var latency = Nanos.microseconds(200)
   var jitter = Nanos.zero
   var chance: Chance
@@ -112,6 +112,12 @@ struct StoreRig {
     schedule(.restart, after: down)
   }
 
+  /// The process is down and gets an empty disk.
+  mutating func loseDisk() {
+    written = [:]
+    durable = [:]
+  }
+
   private mutating func deliver(_ message: StoreMessage, to node: NodeID) {
     replies.append((message, now))
     let index = Int(node.index) - 2
@@ -146,7 +152,7 @@ struct StoreRig {
       schedule(.storeTimer(name, key, stamp: stamp("store \(name) \(key)")), after: delay)
     case .cancelTimer(let name, let key): _ = stamp("store \(name) \(key)")
     case .persist(let slot, let value): written[slot] = value
-    case .sync(let ticket): schedule(.synced(ticket, written), after: StoreRig.fsync)
+    case .sync(let ticket): schedule(.synced(ticket, written), after: fsync)
     case .record(let record):
       records.append(record)
       recordTimes.append(now)
