@@ -103,7 +103,7 @@ extension StoreRig {
     #expect(rig.value(of: storeKey(1), at: rig.machine.liveCommitted) == 3)
   }
 
-  /// 200 commits, one every 0.2 ms, while a sync takes 1 s: 16 batches are under way, the 17th takes the rest.
+  /// 200 commits, one every 0.2 ms, while a sync takes 1 s: 16 batches are on their way, a 17th has the rest.
   @Test("while the log is slow, commits gather in few batches")
   func backPressure() {
     var rig = StoreRig.running(given: [("commitBatchInterval", .duration(.microseconds(100)))])
