@@ -35,11 +35,7 @@ extension VersionedStore {
   /// log.
   mutating func closeBatch(_ turn: inout Turn) {
     guard isServing else { return }
-<<<<<<< HEAD
-    guard true else {
-=======
     guard pushes.count < VersionedStoreTerms.pipeline else {
->>>>>>> h-store
       isBatchDue = true
       return
     }
@@ -154,10 +150,6 @@ extension VersionedStore {
       turn.persist(StoreDisk.announced, DiskValue(batch.serial, Int64(index) + 1))
       turn.record(mark.record)
     }
-<<<<<<< HEAD
-    if batch.marks.isEmpty { turn.persist(StoreDisk.announced, DiskValue(batch.serial)) }
-=======
->>>>>>> h-store
   }
 }
 
