@@ -89,8 +89,8 @@ private struct ScenarioBuilder {
     var load = Load(clients: 1)
     fill(&load, SectionKeys.load, from: tree["load"])
     if load.locksHeld > load.locks {
-      throw problem(
-        JSONPath().key("load").key("locksHeld"), found: true, "but there are only \(load.locks) locks")
+      let have = load.locks == 1 ? "is only one lock" : "are only \(load.locks) locks"
+      throw problem(JSONPath().key("load").key("locksHeld"), found: true, "but there \(have)")
     }
     return load
   }

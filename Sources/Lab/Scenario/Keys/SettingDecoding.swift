@@ -224,10 +224,11 @@ public enum NodeText {
     guard let values = value.list else { return [try decode(value, expected: expected)] }
     if values.isEmpty { throw Mismatch(value, expected) }
     var selectors: [NodeSelector] = []
+    var known: Set<String> = []
+    let expected = "expected a node such as \"client-1\", or a role"
     for (position, value) in values.enumerated() {
-      let selector = try decode(
-        value, entry: position, expected: "expected a node such as \"client-1\", or a role")
-      if selectors.contains(selector) {
+      let selector = try decode(value, entry: position, expected: expected)
+      guard known.insert(text(selector)).inserted else {
         throw Mismatch(value, entry: position, "which is in the list already")
       }
       selectors.append(selector)
