@@ -16,7 +16,8 @@ struct ScenarioReaderTests {
       lease: { ttl: "10s", refresh: "3s" },
       load: {
         clients: 2, locks: 3, pattern: "append", hold: "501ms", think: "201ms", sections: 3,
-        check: "before-write", release: "without-waiting", timeout: "never", locksHeld: 2, startEvery: "11ms", choice: "uniform",
+        check: "before-write", release: "without-waiting", timeout: "never", locksHeld: 2,
+        startEvery: "11ms", choice: "uniform",
       },
       network: { latency: "1.5ms", jitter: "0s", loss: 0.001, duplicate: 1e-9, reorder: true },
       clocks: { drift: "50.5ppm", offset: "10ms" },
@@ -168,5 +169,23 @@ struct ScenarioReaderTests {
     arguments: [0, 1, 999, 1000, 60_000_000_000, 90_000_000_000, -5])
   func durationText(nanos: Int64) {
     #expect(DurationText.nanos(DurationText.text(Nanos(nanos))) == Nanos(nanos))
+  }
+
+  @Test("A damaged file is read or refused with a place, whatever the damage", arguments: 0..<500)
+  func damage(seed: Int) throws {
+    var chance = Chance(seed: UInt64(seed), "damage")
+    var bytes = Array(Self.whole.utf8)
+    for _ in 0...chance.below(3) {
+      let start = Int(chance.below(Int64(bytes.count))), length = Int(chance.below(12))
+      let end = min(bytes.count, start + length)
+      let source = Int(chance.below(Int64(bytes.count - 12)))
+      bytes.replaceSubrange(start..<end, with: bytes[source..<(source + Int(chance.below(12)))])
+    }
+    do {
+      let scenario = try ScenarioReader(samples).scenario(bytes, path: "gc-pause.json5")
+      #expect(scenario.name == "gc-pause")
+    } catch {
+      #expect(error.position > .none && !error.sentence.isEmpty)
+    }
   }
 }
