@@ -6,6 +6,7 @@ public struct ScenarioReader: Sendable {
   let catalog: Catalog
   private let form: Form
 
+  /// A reader that knows the names of these catalogs.
   public init(_ catalog: Catalog) {
     self.catalog = catalog
     form = .object(ScenarioKeys(catalog).file)

@@ -202,6 +202,7 @@ public enum NodeText {
     return nil
   }
 
+  /// The name or role as a file writes it.
   public static func text(_ selector: NodeSelector) -> String {
     if case .named(let kind, let number) = selector {
       return kind == .resource ? kind.word : "\(kind.word)-\(number)"
