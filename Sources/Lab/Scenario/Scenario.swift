@@ -28,6 +28,8 @@ public struct Scenario: Sendable {
   public var expect: [ExpectedCase] = []
   /// Where the file was read, for messages; nil for a scenario made in code.
   public var path: String?
+  /// What the file says, with the place of every value; nil for a scenario made in code.
+  public var tree: JSONValue?
 
   public init(name: String, about: String, source: String, duration: Nanos, lease: LeaseTerms, load: Load) {
     self.name = name
