@@ -1,0 +1,92 @@
+import Contract
+
+/// Which update each content of the items was made by, and from which content.
+///
+/// Every update has one parent: the content that its section read. So an item's content is the chain of
+/// updates from the one applied last to the empty item, and whatever is not on that chain is not in the item.
+/// A second application of an update brings back the content of the first.
+struct Lineage: Sendable {
+  /// The content of an item that was never written.
+  static let empty: Int32 = -1
+
+  private struct Update: Sendable {
+    let parent: Int32
+    let base: Int64
+    var isAcknowledged = false
+  }
+
+  private struct Write: Hashable, Sendable {
+    let client: NodeID
+    let id: Int64
+  }
+
+  private struct Version: Hashable, Sendable {
+    let lock: LockID
+    let number: Int64
+  }
+
+  /// In the order of their first application, over all locks.
+  private var updates: [Update] = []
+  private var updateOf: [Write: Int32] = [:]
+  private var contentAt: [Version: Int32] = [:]
+  /// What each client read last of each item: after a crash the resource gives version numbers a second time.
+  private var lastRead: [Holding: (version: Int64, content: Int32)] = [:]
+  /// For each lock, the update that its item's content ends with.
+  private(set) var current = Rows<Int32>(Lineage.empty)
+
+  mutating func read(_ record: Record) {
+    lastRead[Holding(record)] = (record.b, content(record.lock, record.b))
+  }
+
+  /// Returns the content that this application threw away; nil where it built on all there was.
+  mutating func applied(_ record: Record) -> Int32? {
+    let write = Write(client: record.client, id: record.a)
+    var update = updateOf[write] ?? Lineage.empty
+    if update == Lineage.empty || updates[Int(update)].base != record.b {
+      update = Int32(updates.count)
+      updates.append(Update(parent: base(of: record), base: record.b))
+      updateOf[write] = update
+    }
+    contentAt[Version(lock: record.lock, number: record.c)] = update
+    let before = current[record.lock]
+    current[record.lock] = update
+    let buildsOnAll = before == Lineage.empty || before == update || before == updates[Int(update)].parent
+    return buildsOnAll ? nil : before
+  }
+
+  /// Returns the content that the restart threw away; nil where the item is as it was.
+  mutating func restored(_ record: Record) -> Int32? {
+    let before = current[record.lock]
+    current[record.lock] = content(record.lock, record.c)
+    return before == Lineage.empty || before == current[record.lock] ? nil : before
+  }
+
+  mutating func acknowledged(_ record: Record) {
+    if let update = updateOf[Write(client: record.client, id: record.a)] {
+      updates[Int(update)].isAcknowledged = true
+    }
+  }
+
+  /// For each update, whether it was acknowledged and is not in any item now.
+  func missing() -> [Bool] {
+    var missing = updates.map(\.isAcknowledged)
+    for content in current.all {
+      var update = content
+      while update != Lineage.empty {
+        missing[Int(update)] = false
+        update = updates[Int(update)].parent
+      }
+    }
+    return missing
+  }
+
+  private func base(of record: Record) -> Int32 {
+    if let read = lastRead[Holding(record)], read.version == record.b { return read.content }
+    return content(record.lock, record.b)
+  }
+
+  private func content(_ lock: LockID, _ version: Int64) -> Int32 {
+    if version <= 0 { return Lineage.empty }
+    return contentAt[Version(lock: lock, number: version)] ?? current[lock]
+  }
+}

@@ -1,0 +1,47 @@
+import Contract
+
+/// One value for each lock, or for each client, by number; a row appears when it is first written.
+struct Rows<Value: Sendable>: Sendable {
+  /// In number order.
+  private(set) var all: [Value] = []
+  private let blank: Value
+
+  init(_ blank: Value) { self.blank = blank }
+
+  subscript(_ lock: LockID) -> Value {
+    get { row(lock.index) }
+    _modify {
+      let index = reach(lock.index)
+      yield &all[index]
+    }
+  }
+
+  subscript(_ node: NodeID) -> Value {
+    get { row(node.index) }
+    _modify {
+      let index = reach(node.index)
+      yield &all[index]
+    }
+  }
+
+  private func row(_ index: Int32) -> Value {
+    index >= 0 && Int(index) < all.count ? all[Int(index)] : blank
+  }
+
+  private mutating func reach(_ index: Int32) -> Int {
+    precondition(index >= 0, "a record that changes a check names its lock and its client")
+    while all.count <= Int(index) { all.append(blank) }
+    return Int(index)
+  }
+}
+
+/// A client and a lock: the key of what is kept for both together.
+struct Holding: Hashable, Sendable {
+  let client: NodeID
+  let lock: LockID
+
+  init(_ record: Record) {
+    client = record.client
+    lock = record.lock
+  }
+}

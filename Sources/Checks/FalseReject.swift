@@ -1,0 +1,67 @@
+import Contract
+
+/// Property: no access by the current holder is refused for its token.
+///
+/// The current holder has the latest grant and believes in it, and nobody else believes to hold the lock.
+/// Refusals of a version, and of an access that was delivered before, do not count. A lock without tokens is
+/// judged only where a refusal for the owner was seen, as by a store that guards its data with the ownership.
+/// - Witness: the holder's grant, and the refusal.
+/// - Complexity: O(1) for each record; memory for open beliefs and the accesses of each lock's latest grant.
+/// - Source: Kleppmann 2016, "How to do distributed locking"; the liveness half of fencing.
+public struct FalseReject: Check {
+  public static let name = "false-reject"
+  public static let summary = "an access by the current holder is refused for its token"
+  public static let question = Question.resource
+
+  private let wording: Wording
+  private var beliefs = Beliefs()
+  /// For each lock, its latest grant.
+  private var latest = Rows<Record?>(nil)
+  /// For each lock, the accesses of its latest grant that arrived so far.
+  private var arrived = Rows<[Int64]>([])
+  private var isJudged: Bool
+  private var finding = Finding()
+
+  public init?(_ facts: RunFacts) {
+    guard facts.accesses, facts.hasService else { return nil }
+    wording = Wording(facts)
+    isJudged = facts.token != .none
+  }
+
+  public var verdict: Verdict { isJudged ? finding.verdict : .notApplicable }
+
+  public mutating func saw(_ record: Record) {
+    switch record.kind {
+    case .granted:
+      latest[record.lock] = record
+      arrived[record.lock] = []
+    case .readApplied, .writeApplied, .effectApplied: _ = isFirstArrival(record)
+    case .readRejected, .writeRejected: judge(record)
+    default: beliefs.saw(record)
+    }
+  }
+
+  private mutating func judge(_ record: Record) {
+    guard let grant = latest[record.lock], isFirstArrival(record) else { return }
+    guard record.b == Int64(AccessReply.Outcome.refusedToken.rawValue) else { return }
+    isJudged = true
+    let belief = beliefs.acquired(record.client, record.lock)
+    if belief?.grant == grant.grant, beliefs.count(record.lock) == 1 { finding.add(grant, record) }
+  }
+
+  /// Whether this is an access of the latest grant that was not delivered before.
+  private mutating func isFirstArrival(_ record: Record) -> Bool {
+    guard record.grant == latest[record.lock]?.grant else { return false }
+    if arrived[record.lock].contains(record.a) { return false }
+    arrived[record.lock].append(record.a)
+    return true
+  }
+
+  public func explanation(of witness: Witness, _ topology: Topology) -> String {
+    let (first, second) = (witness.first, witness.second)
+    let what = second.kind == .readRejected ? "read" : "write"
+    return "\(topology.name(of: second.client))'s \(what)\(wording.with(first.token)) was refused for its "
+      + "token at \(second.at.words), although it held \(wording.lock(second.lock)) by the latest grant, of "
+      + "\(first.at.words), and nobody else believed to"
+  }
+}
