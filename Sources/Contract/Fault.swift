@@ -175,7 +175,7 @@ public struct Lever: Sendable, Equatable {
   }
 }
 
-/// The directed links from any node of one list to any node of another.
+/// The directed links from any node of one list to any other node of another.
 public struct LinkSet: Sendable, Equatable {
   public var from: [NodeID]
   public var to: [NodeID]
@@ -186,7 +186,7 @@ public struct LinkSet: Sendable, Equatable {
   }
 
   public func contains(from sender: NodeID, to receiver: NodeID) -> Bool {
-    from.contains(sender) && to.contains(receiver)
+    sender != receiver && from.contains(sender) && to.contains(receiver)
   }
 }
 
