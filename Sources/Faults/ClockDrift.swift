@@ -26,6 +26,13 @@ public struct ClockDrift: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let rate = chance.one(of: [-100_000_000, -1_000_000, 1_000_000, 100_000_000] as [Int64])
+    return [("node", chance.someNode(terms)), ("rate", .rate(rate)), ("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.clockDrift(rate), lasts: lasts, in: &scene)
   }

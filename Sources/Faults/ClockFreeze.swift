@@ -20,6 +20,12 @@ public struct ClockFreeze: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    [("node", chance.someNode(terms)), ("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.clockFreeze, lasts: lasts, in: &scene)
   }

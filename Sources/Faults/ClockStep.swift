@@ -22,6 +22,14 @@ public struct ClockStep: Fault {
     distance = try fields.span("by")
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let distance = chance.spanAround(terms.lease.ttl)
+    let isBack = chance.below(2) == 0
+    return [("node", chance.someNode(terms)), ("by", .duration(isBack ? -distance : distance))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.clockStep(by: distance), in: &scene)
   }

@@ -27,6 +27,17 @@ public struct ClockStrobe: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let distance = chance.spanAround(terms.lease.ttl)
+    let period = max(distance / 4, Nanos(1))
+    return [
+      ("node", chance.someNode(terms)), ("by", .duration(distance)), ("every", .duration(period)),
+      ("for", chance.length(terms)),
+    ]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.clockStrobe(by: distance, every: period), lasts: lasts, in: &scene)
   }

@@ -21,6 +21,12 @@ public struct Clog: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    chance.link(terms) + [("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     guard let links = links.found(in: &scene) else { return [] }
     return [Lever(.clog, links: [links], lasts: lasts)]

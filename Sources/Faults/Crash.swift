@@ -32,6 +32,13 @@ public struct Crash: Fault {
     loss = Crash.loss(fields.choice("lose"))
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let loss = SettingValue.choice(chance.one(of: ["memory", "unsynced"]))
+    return [("node", chance.victim(terms)), ("restart", chance.length(terms)), ("lose", loss)]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.crash(restart: restart, lose: loss), in: &scene)
   }

@@ -21,6 +21,12 @@ public struct Delay: Fault {
     time = try fields.span("by")
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    chance.link(terms) + [("by", chance.length(terms)), ("messages", .count(1 + chance.below(4)))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     traffic.levers(.delay(by: time), in: &scene)
   }

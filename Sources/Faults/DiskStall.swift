@@ -19,6 +19,12 @@ public struct DiskStall: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    [("node", chance.diskOwner(terms)), ("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.diskStall, lasts: lasts, in: &scene)
   }

@@ -19,6 +19,12 @@ public struct Drop: Fault {
     chance = try fields.chance()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    chance.link(terms) + [("for", chance.length(terms)), ("probability", chance.someProbability())]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     traffic.saltedLevers(.drop(chance), in: &scene)
   }

@@ -23,6 +23,12 @@ public struct Failover: Fault {
     self.loss = loss
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    terms.topology.services == 0 ? nil : [("lose", .duration(chance.span(below: .seconds(1))))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     scene.disturb(.failover, loss.count)
   }

@@ -14,6 +14,12 @@ public struct LeaderChange: Fault {
 
   public init(_ fields: Settings) throws(FieldProblem) {}
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    terms.topology.services == 0 ? nil : []
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     scene.disturb(.leaderChange)
   }

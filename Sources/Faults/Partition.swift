@@ -51,6 +51,17 @@ public struct Partition: Fault {
     }
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let lasts = ("for", chance.length(terms))
+    switch chance.below(4) {
+    case 0: return chance.link(terms) + [("oneWay", .flag(true)), lasts]
+    case 1: return chance.link(terms) + [lasts]
+    default: return [("isolate", chance.victim(terms)), lasts]
+    }
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     guard let there = cut(in: &scene) else { return [] }
     let back = LinkSet(from: there.to, to: there.from)

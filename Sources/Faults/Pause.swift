@@ -27,6 +27,13 @@ public struct Pause: Fault {
     isFrozen = fields.choice("clock") == "frozen"
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let clock = SettingValue.choice(chance.below(4) == 0 ? "frozen" : "runs")
+    return [("node", chance.victim(terms)), ("for", chance.length(terms)), ("clock", clock)]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.pause(frozen: isFrozen), lasts: lasts, in: &scene)
   }

@@ -3,8 +3,7 @@ import Contract
 /// FoundationDB recovers: it is away for a while, and comes back with versions far ahead.
 ///
 /// - Stands for: the loss of a transaction process, after which a new generation starts at a higher version.
-/// - Pulls: one `recovery` for the whole service, with the outage and the jump; it lasts as long as the
-///   outage.
+/// - Pulls: one `recovery` for the whole service, with the outage, which is how long it lasts, and the jump.
 /// - Source: FoundationDB, ServerKnobs, MAX_VERSIONS_IN_FLIGHT: 100 million, worth 100 seconds of versions.
 public struct Recovery: Fault {
   public static let name = "recovery"
@@ -31,7 +30,13 @@ public struct Recovery: Fault {
     }
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    terms.topology.services == 0 ? nil : [("down", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
-    scene.disturb(.recovery, down.count, versions, lasts: down == .zero ? nil : down)
+    scene.disturb(.recovery, down.count, versions)
   }
 }

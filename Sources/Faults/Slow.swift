@@ -29,6 +29,13 @@ public struct Slow: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    let factor = chance.one(of: [2_000, 10_000, 100_000] as [Int64])
+    return [("node", chance.victim(terms)), ("factor", .factor(factor)), ("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     node.levers(.slow(factor), lasts: lasts, in: &scene)
   }

@@ -19,6 +19,12 @@ public struct Unavailable: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    terms.topology.services == 0 ? nil : [("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     scene.disturb(.unavailable, 1, lasts: lasts)
   }

@@ -24,6 +24,12 @@ public struct UnknownResult: Fault {
     self.commits = commits
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    terms.topology.services == 0 ? nil : [("commits", .count(1 + chance.below(4)))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] {
     scene.disturb(.unknownResult, commits, Int64(bitPattern: scene.salt()))
   }

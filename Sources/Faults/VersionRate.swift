@@ -32,5 +32,13 @@ public struct VersionRate: Fault {
     lasts = try fields.length()
   }
 
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? {
+    guard terms.topology.services > 0 else { return nil }
+    let rate = chance.one(of: [500, 900, 1_100, 2_000, 10_000] as [Int64])
+    return [("rate", .factor(rate)), ("for", chance.length(terms))]
+  }
+
   public func levers(_ scene: inout Scene) -> [Lever] { scene.disturb(.versionRate, rate, lasts: lasts) }
 }

@@ -14,13 +14,13 @@ struct ServiceFaultTests {
   func recovery() throws {
     #expect(
       try Bench.levers("recovery", [("down", Bench.seconds(2))])
-        == disturb(.recovery, 2_000_000_000, 100_000_000, lasts: .seconds(2)))
+        == disturb(.recovery, 2_000_000_000, 100_000_000))
     #expect(
       try Bench.levers("recovery", [("down", .duration(.zero)), ("versions", .count(600_000_000_000))])
         == disturb(.recovery, 0, 600_000_000_000))
     #expect(
       try Bench.levers("recovery", [("down", Bench.seconds(1)), ("versions", .count(0))])
-        == disturb(.recovery, 1_000_000_000, 0, lasts: .seconds(1)))
+        == disturb(.recovery, 1_000_000_000, 0))
   }
 
   @Test("versions advance at thousandths of a million a second, for a time")
