@@ -8,5 +8,7 @@ public enum LockCatalog {
     Redlock.self,
     RedlockWallClock.self,
     RedlockUnchecked.self,
+    FdbVersionLease.self,
+    FdbHybridLease.self,
   ]
 }

@@ -12,6 +12,8 @@ struct Clock: Sendable, BitwiseCopyable {
   /// Rate error in parts per billion, above -1,000,000,000.
   private(set) var rate: Int64
   private var frozen: LocalTime?
+  private var freezes = 0
+  private var strobes = 0
   private var strobe: Strobe?
 
   private struct Strobe: BitwiseCopyable {
@@ -25,6 +27,7 @@ struct Clock: Sendable, BitwiseCopyable {
 
   init(rate: Int64, offset: Nanos) {
     self.rate = rate
+    wantedRate = rate
     wallAtBase = LocalTime(nanos: Clock.epoch) + offset
     monotonicAtBase = LocalTime(nanos: 0)
   }
@@ -74,9 +77,13 @@ struct Clock: Sendable, BitwiseCopyable {
     base = now
   }
 
+  /// What drifts add up to; the clock itself never runs slower than a thousandth of true time.
+  private var wantedRate: Int64
+
   mutating func changeRate(by change: Int64, now: Instant) {
     rebase(now)
-    rate += change
+    wantedRate += change
+    rate = max(-999_000_000, wantedRate)
   }
 
   mutating func step(by jump: Nanos) {
@@ -85,13 +92,25 @@ struct Clock: Sendable, BitwiseCopyable {
   }
 
   /// The wall clock shows one reading until it thaws; then it shows the right time again.
-  mutating func freeze(now: Instant) { frozen = wall(now) }
-  mutating func thaw() { frozen = nil }
+  /// Overlapping freezes add up.
+  mutating func freeze(now: Instant) {
+    frozen = wall(now)
+    freezes += 1
+  }
+  mutating func thaw() {
+    freezes -= 1
+    if freezes == 0 { frozen = nil }
+  }
 
+  /// Of overlapping strobes the latest shows, until the last has ended.
   mutating func startStrobe(by jump: Nanos, every: Nanos, now: Instant) {
+    strobes += 1
     strobe = Strobe(since: now, by: jump, every: every)
   }
-  mutating func stopStrobe() { strobe = nil }
+  mutating func stopStrobe() {
+    strobes -= 1
+    if strobes == 0 { strobe = nil }
+  }
 
   /// The monotonic clock stood still for the last `span`: a suspended virtual machine.
   mutating func lose(_ span: Nanos, now: Instant) {

@@ -25,7 +25,8 @@ struct Host: Sendable {
   /// The plan number of the crash that it restarts from.
   var crashLever = 0
   /// Thousandths that its messages and syncs take of their usual time.
-  var slowness: Int64 = 1000
+  private(set) var slowness: Int64 = 1000
+  private var slowFactors: [Int64] = []
 
   /// Effects emitted after the record at which a pause struck, in order.
   var deferred: [Deferred] = []
@@ -40,6 +41,16 @@ struct Host: Sendable {
   struct Deferred: Sendable, BitwiseCopyable {
     let owner: Owner
     let effect: Effect
+  }
+
+  mutating func slowBy(_ factor: Int64) {
+    slowFactors.append(factor)
+    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
+  }
+
+  mutating func recover(from factor: Int64) {
+    if let place = slowFactors.firstIndex(of: factor) { slowFactors.remove(at: place) }
+    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
   }
 
   init(_ node: NodeID, setup: Setup) {

@@ -34,7 +34,7 @@ extension World {
   }
 
   mutating func foldLever(_ lever: Lever) {
-    var print = Fingerprint()
+    var print = lever.action.print
     for node in lever.nodes { print.add(node) }
     for set in lever.links {
       for node in set.from { print.add(node) }
@@ -64,7 +64,7 @@ extension World {
     case .clockDrift(let change): changeRate(index, change)
     case .clockFreeze: hosts[index].clock.freeze(now: now)
     case .clockStrobe(let jump, let every): hosts[index].clock.startStrobe(by: jump, every: every, now: now)
-    case .slow(let factor): hosts[index].slowness = hosts[index].slowness * factor / 1000
+    case .slow(let factor): hosts[index].slowBy(factor)
     case .disturb(let what, let first, let second): disturb(index, what, first, second)
     case .cut, .delay, .drop, .duplicate, .reorder, .clog, .nothing: break
     }
@@ -77,7 +77,7 @@ extension World {
     case .clockDrift(let change): changeRate(index, -change)
     case .clockFreeze: hosts[index].clock.thaw()
     case .clockStrobe: hosts[index].clock.stopStrobe()
-    case .slow(let factor): hosts[index].slowness = max(1, hosts[index].slowness * 1000 / factor)
+    case .slow(let factor): hosts[index].recover(from: factor)
     case .disturb(.versionRate, _, _): disturb(index, .versionRate, 0, 0)
     case .disturb(.unavailable, _, _): disturb(index, .unavailable, 0, 0)
     case .crash, .clockStep, .disturb, .cut, .delay, .drop, .duplicate, .reorder, .clog, .nothing: break
@@ -125,5 +125,35 @@ extension World {
     let kept = lineFaults.remove(at: position).kept
     agenda.cancelEnd(of: number)
     for event in kept { arrive(event) }
+  }
+}
+
+extension Lever.Action {
+  /// A hash of the action and its numbers, for the digest.
+  var print: Fingerprint {
+    var print = Fingerprint()
+    for number in numbers { print.add(number) }
+    return print
+  }
+
+  private var numbers: [Int64] {
+    switch self {
+    case .pause(let frozen): [1, frozen ? 1 : 0]
+    case .crash(let restart, let loss): [2, restart?.count ?? -1, loss.rawValue]
+    case .cut: [3]
+    case .delay(let by): [4, by.count]
+    case .drop(let probability): [5, probability.perBillion]
+    case .duplicate(let probability): [6, probability.perBillion]
+    case .reorder(let probability): [7, probability.perBillion]
+    case .clog: [8]
+    case .diskStall: [9]
+    case .clockStep(let by): [10, by.count]
+    case .clockDrift(let rate): [11, rate]
+    case .clockFreeze: [12]
+    case .clockStrobe(let by, let every): [13, by.count, every.count]
+    case .slow(let factor): [14, factor]
+    case .disturb(let what, let first, let second): [15, Int64(what.rawValue), first, second]
+    case .nothing: [16]
+    }
   }
 }

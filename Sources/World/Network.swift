@@ -18,7 +18,9 @@ struct LineFault: Sendable {
   /// What a clogged link keeps, in order of arrival.
   var kept: [Event] = []
 
-  func concerns(_ from: Int, _ to: Int) -> Bool { links.contains { $0.from[from] && $0.to[to] } }
+  func concerns(_ from: Int, _ to: Int) -> Bool {
+    from != to && links.contains { $0.from[from] && $0.to[to] }
+  }
 }
 
 /// Which nodes are at either end, indexed by node.

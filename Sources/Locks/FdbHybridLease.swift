@@ -1,0 +1,26 @@
+import Contract
+import Services
+
+/// The forum's second proposal: versions fence, each layer's monotonic clock tells how old a lease is.
+public struct FdbHybridLease: LockAlgorithm {
+  public static let name = "fdb-hybrid-lease"
+  public static let summary = "the same layer; leases expire by the layer's monotonic clock, dated by samples"
+  public static let source = "forum thread Locking with FoundationDB, the hybrid at its end"
+  public static let parameters = LockLayerTerms.parameters
+  public static let token = TokenKind.ordered
+  public static let leaseIsSeparate = true
+  public static let holdsData = true
+  public static let heeds = VersionedStore.heeds
+  public static let protocols: [any Payload.Type] = [LockLayerMessage.self, StoreMessage.self]
+
+  let terms: LockLayerTerms
+
+  public init(_ settings: Settings) { terms = LockLayerTerms(settings, expiry: .hybrid) }
+
+  public var services: Int { 1 }
+  public var layers: Int { terms.layers }
+  public func client(_ seat: Seat) -> any ErasedMachine { LockLayerClient(terms, seat) }
+  public func server(_ seat: Seat) -> any ErasedMachine {
+    seat.kind == .layer ? LockLayerServer(terms, seat) : VersionedStore(terms.store) as any ErasedMachine
+  }
+}

@@ -1,0 +1,337 @@
+import Contract
+
+/// The client of a lock layer: one lease for its session, locks under it, one layer process at a time.
+///
+/// Promises: counts its lease from the moment it sent the last request that created or refreshed it.
+/// Assumes: nothing of the layers; one that does not answer in time is left for the next.
+/// Breaks when: `gc-pause`, `recovery-version-jump`.
+/// Source: forum thread "Locking with FoundationDB", steps 1 to 4 and failure cases 1 to 3.
+public struct LockLayerClient: Machine {
+  public typealias Message = LockLayerMessage
+  public enum Timer: UInt8, TimerName {
+    /// Keyed by lock.
+    case poll = 1, lockTimeout
+    case leaseTimeout, refreshDue, reconnected
+  }
+
+  /// The session's lease, as far as the client knows.
+  enum LeasePhase: Sendable, BitwiseCopyable { case none, creating, alive, refreshing }
+  enum Phase: Sendable, BitwiseCopyable { case idle, awaitsLease, asking, resting, holding, releasing }
+
+  /// What the client knows of one lock.
+  struct Claim: Sendable, BitwiseCopyable {
+    let lock: LockID
+    var phase = Phase.idle
+    var attempt: UInt64 = 0
+    /// The lease it is asked for under; a new acquisition may bring a new one.
+    var lease: UInt64 = 0
+    var request: Int64 = 0
+  }
+
+  let terms: LockLayerTerms
+  let ttl: Nanos
+  let refresh: Nanos?
+  let layers: [NodeID]
+  /// Index of the layer now talked to.
+  var current: Int
+  var isConnected = false
+
+  var leasePhase = LeasePhase.none
+  var lease: UInt64 = 0
+  /// When the last successful creation or refresh of the lease was sent, on the monotonic clock.
+  var leaseAsked = LocalTime(nanos: 0)
+  /// The lease request under way: its number, its number in records, and when it was sent.
+  var leaseRequest: Int64 = 0
+  var leaseNumber: Int64 = 0
+  var leaseSent = LocalTime(nanos: 0)
+  var requests: Int64 = 0
+  var isFinished = false
+  /// One per lock ever asked for, in that order.
+  var claims: [Claim] = []
+
+  public init(_ terms: LockLayerTerms, _ seat: Seat) {
+    self.terms = terms
+    ttl = seat.lease.ttl
+    refresh = seat.lease.refresh
+    layers = seat.topology.indices(.layer).map { NodeID($0) }
+    current = (seat.number - 1) % layers.count
+  }
+
+  public mutating func handle(_ input: Input<LockLayerMessage, Timer>, _ turn: inout Turn) {
+    switch input {
+    case .restarted: recall(&turn)
+    case .call(let call): serve(call, &turn)
+    case .message(let message, let layer) where layer == layers[current]: hear(message, &turn)
+    case .timer(.poll, let key): ask(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
+    case .timer(.lockTimeout, let key): lockTimedOut(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
+    case .timer(.leaseTimeout, _): leaseTimedOut(&turn)
+    case .timer(.refreshDue, _): refreshLease(&turn)
+    case .timer(.reconnected, _): goOn(&turn)
+    case .start, .message, .answer, .synced, .disturbed: break
+    }
+  }
+
+  mutating func serve(_ call: Call, _ turn: inout Turn) {
+    switch call {
+    case .acquire(let lock):
+      if refresh == nil { leasePhase = .none }
+      ask(claim(lock), &turn)
+    case .release(let lock): release(claim(lock), &turn)
+    case .access(let access):
+      turn.send(AccessMessage(access.writes ? .write : .read, access), to: connect(&turn))
+    case .finish:
+      isFinished = true
+      turn.cancel(Timer.refreshDue)
+    case .refresh: break
+    }
+  }
+
+  mutating func hear(_ message: LockLayerMessage, _ turn: inout Turn) {
+    switch message.kind {
+    case .leaseCreated where leasePhase == .creating && message.request == leaseRequest:
+      leaseCreated(message.lease, &turn)
+    case .refreshed where leasePhase == .refreshing && message.request == leaseRequest: leaseRefreshed(&turn)
+    case .leaseGone where leasePhase == .refreshing && message.request == leaseRequest: leaseIsGone(&turn)
+    case .leaseGone: mayNotAcquire(message, &turn)
+    case .locked: locked(message, &turn)
+    case .busy: busy(message, &turn)
+    case .unlocked: unlocked(message, &turn)
+    case .closed: closed(&turn)
+    default: break
+    }
+  }
+
+  mutating func claim(_ lock: LockID) -> Int {
+    if let index = claims.firstIndex(where: { $0.lock == lock }) { return index }
+    claims.append(Claim(lock: lock))
+    return claims.count - 1
+  }
+
+  /// The layer to talk to; opening the connection is a fact that storms are counted by.
+  mutating func connect(_ turn: inout Turn) -> NodeID {
+    if !isConnected {
+      isConnected = true
+      turn.record(Record(.connected, a: Int64(layers[current].index)))
+    }
+    return layers[current]
+  }
+
+  mutating func nextRequest() -> Int64 {
+    requests += 1
+    return requests
+  }
+
+  /// The layer gave no answer in time: the next one may.
+  mutating func moveOn() {
+    current = (current + 1) % layers.count
+    isConnected = false
+  }
+}
+
+// MARK: the lease
+
+extension LockLayerClient {
+  mutating func createLease(_ turn: inout Turn) {
+    leasePhase = .creating
+    sendLeaseRequest(.createLease, &turn)
+    turn.record(Record(.leaseSent, a: leaseNumber))
+  }
+
+  mutating func refreshLease(_ turn: inout Turn) {
+    guard leasePhase == .alive, !isFinished else { return }
+    leasePhase = .refreshing
+    sendLeaseRequest(.refresh, &turn)
+    turn.record(Record(.refreshSent, a: leaseNumber))
+  }
+
+  mutating func sendLeaseRequest(_ kind: LockLayerMessage.Kind, _ turn: inout Turn) {
+    leaseRequest = nextRequest()
+    leaseNumber += 1
+    leaseSent = turn.now.monotonic
+    let layer = connect(&turn)
+    turn.send(LockLayerMessage(kind, lease: lease, request: leaseRequest), to: layer)
+    turn.set(Timer.leaseTimeout, after: terms.requestTimeout)
+  }
+
+  mutating func leaseCreated(_ id: UInt64, _ turn: inout Turn) {
+    lease = id
+    leaseIsAlive(&turn)
+    turn.record(Record(.leaseCreated, a: leaseNumber))
+    if terms.durableLease {
+      turn.persist(0, DiskValue(Int64(bitPattern: id)))
+      turn.sync(0)
+    }
+    askWhoAwaitsLease(&turn)
+  }
+
+  mutating func leaseRefreshed(_ turn: inout Turn) {
+    leaseIsAlive(&turn)
+    turn.record(Record(.refreshed, a: leaseNumber))
+    turn.answer(.refreshed(.none, number: leaseNumber, deadline: deadline))
+    askWhoAwaitsLease(&turn)
+  }
+
+  mutating func askWhoAwaitsLease(_ turn: inout Turn) {
+    for index in claims.indices where claims[index].phase == .awaitsLease { ask(index, &turn) }
+  }
+
+  var deadline: LocalTime { terms.drift.deadline(asked: leaseAsked, ttl: ttl) }
+
+  mutating func leaseIsAlive(_ turn: inout Turn) {
+    leasePhase = .alive
+    leaseAsked = leaseSent
+    turn.cancel(Timer.leaseTimeout)
+    armRefresh(&turn)
+  }
+
+  /// The next refresh falls due one interval after the last lease request was sent, answered or not.
+  func armRefresh(_ turn: inout Turn) {
+    guard let refresh, !isFinished else { return }
+    let delay = leaseSent + refresh - turn.now.monotonic
+    turn.set(Timer.refreshDue, after: max(delay, .zero))
+  }
+
+  /// The store knows the lease no more: every lock under it is lost, and the session needs a new one.
+  mutating func leaseIsGone(_ turn: inout Turn) {
+    leasePhase = .none
+    turn.cancel(Timer.leaseTimeout)
+    for claim in claims where claim.phase == .holding { turn.answer(.lost(claim.lock)) }
+    if claims.contains(where: { $0.phase == .awaitsLease }) { createLease(&turn) }
+  }
+
+  mutating func leaseTimedOut(_ turn: inout Turn) {
+    moveOn()
+    if leasePhase == .creating { return createLease(&turn) }
+    guard leasePhase == .refreshing else { return }
+    leasePhase = .alive
+    turn.record(Record(.refreshFailed, a: leaseNumber))
+    armRefresh(&turn)
+  }
+
+  /// A restarted client finds the lease that it had kept, and tries to go on with it.
+  mutating func recall(_ turn: inout Turn) {
+    guard terms.durableLease, let entry = turn.disk.first(where: { $0.slot == 0 }) else { return }
+    lease = UInt64(bitPattern: entry.value.a)
+    leasePhase = .alive
+    refreshLease(&turn)
+  }
+}
+
+// MARK: locks
+
+extension LockLayerClient {
+  mutating func ask(_ index: Int, _ turn: inout Turn) {
+    guard leasePhase == .alive else {
+      claims[index].phase = .awaitsLease
+      if leasePhase == .none { createLease(&turn) }
+      return
+    }
+    claims[index].phase = .asking
+    claims[index].attempt = turn.randomToken()
+    claims[index].lease = lease
+    send(.lock, index, &turn)
+    turn.record(
+      Record(.acquireSent, lock: claims[index].lock, token: Token(unique: claims[index].attempt)))
+  }
+
+  mutating func send(_ kind: LockLayerMessage.Kind, _ index: Int, _ turn: inout Turn) {
+    claims[index].request = nextRequest()
+    let claim = claims[index], layer = connect(&turn)
+    let message = LockLayerMessage(
+      kind, lock: claim.lock, lease: claim.lease, attempt: claim.attempt, request: claim.request)
+    turn.send(message, to: layer)
+    turn.set(Timer.lockTimeout, key: UInt64(claim.lock.index), after: terms.requestTimeout)
+  }
+
+  /// The claim that waits for this very answer.
+  func asker(_ message: LockLayerMessage, _ phase: Phase) -> Int? {
+    claims.firstIndex { $0.lock == message.lock && $0.request == message.request && $0.phase == phase }
+  }
+
+  mutating func locked(_ message: LockLayerMessage, _ turn: inout Turn) {
+    guard let index = asker(message, .asking) else { return }
+    claims[index].phase = .holding
+    turn.cancel(Timer.lockTimeout, key: UInt64(message.lock.index))
+    let token = Token(order: message.version, unique: claims[index].attempt)
+    turn.answer(.acquired(message.lock, Grant(token: token, asked: leaseAsked, deadline: deadline)))
+  }
+
+  mutating func busy(_ message: LockLayerMessage, _ turn: inout Turn) {
+    guard let index = asker(message, .asking) else { return }
+    rest(index, &turn)
+  }
+
+  mutating func rest(_ index: Int, _ turn: inout Turn) {
+    let lock = claims[index].lock
+    claims[index].phase = .resting
+    turn.record(Record(.attemptEnded, lock: lock))
+    turn.cancel(Timer.lockTimeout, key: UInt64(lock.index))
+    turn.set(Timer.poll, key: UInt64(lock.index), after: terms.pollInterval)
+  }
+
+  /// A lease that has expired cannot take a lock: the client makes a new one.
+  mutating func mayNotAcquire(_ message: LockLayerMessage, _ turn: inout Turn) {
+    guard let index = asker(message, .asking) else { return }
+    turn.record(Record(.attemptEnded, lock: message.lock))
+    turn.cancel(Timer.lockTimeout, key: UInt64(message.lock.index))
+    if message.lease == lease { leasePhase = .none }
+    ask(index, &turn)
+  }
+
+  /// Gives back what the attempt may have got, and tries elsewhere.
+  mutating func lockTimedOut(_ index: Int, _ turn: inout Turn) {
+    switch claims[index].phase {
+    case .asking:
+      moveOn()
+      send(.unlock, index, &turn)
+      rest(index, &turn)
+    case .releasing: released(index, &turn)
+    case .idle, .awaitsLease, .resting, .holding: break
+    }
+  }
+
+  mutating func release(_ index: Int, _ turn: inout Turn) {
+    claims[index].phase = .releasing
+    send(.unlock, index, &turn)
+  }
+
+  mutating func unlocked(_ message: LockLayerMessage, _ turn: inout Turn) {
+    if let index = asker(message, .releasing) { released(index, &turn) }
+  }
+
+  mutating func released(_ index: Int, _ turn: inout Turn) {
+    claims[index].phase = .idle
+    turn.cancel(Timer.lockTimeout, key: UInt64(claims[index].lock.index))
+    turn.answer(.released(claims[index].lock))
+  }
+}
+
+// MARK: a closed connection
+
+extension LockLayerClient {
+  /// The layer cannot reach the store: what was asked of it failed; another layer is tried after a rest.
+  mutating func closed(_ turn: inout Turn) {
+    guard isConnected else { return }
+    moveOn()
+    if leasePhase == .refreshing {
+      leasePhase = .alive
+      turn.record(Record(.refreshFailed, a: leaseNumber))
+    }
+    if leasePhase == .creating { leasePhase = .none }
+    turn.cancel(Timer.leaseTimeout)
+    turn.cancel(Timer.refreshDue)
+    for index in claims.indices where claims[index].phase == .asking {
+      claims[index].phase = .awaitsLease
+      turn.record(Record(.attemptEnded, lock: claims[index].lock))
+      turn.cancel(Timer.lockTimeout, key: UInt64(claims[index].lock.index))
+    }
+    turn.set(Timer.reconnected, after: terms.reconnectDelay + turn.random(below: terms.reconnectDelay))
+  }
+
+  /// Takes up where the closed connection had left things: the lease first.
+  mutating func goOn(_ turn: inout Turn) {
+    if leasePhase == .alive, refresh != nil { return refreshLease(&turn) }
+    if leasePhase == .alive { return askWhoAwaitsLease(&turn) }
+    if leasePhase == .none, claims.contains(where: { $0.phase == .awaitsLease }) { createLease(&turn) }
+  }
+}

@@ -1,0 +1,171 @@
+import Contract
+
+// What a layer decides once a job's transaction has read what it asked for, and what it answers.
+//
+// Source: forum thread, steps 1 to 5: all of it in the one transaction, so that the store settles every race.
+extension LockLayerServer {
+  mutating func decide(_ number: Int, _ id: TransactionID, _ turn: inout Turn) {
+    switch jobs[number].kind {
+    case .createLease: writeLease(number, id)
+    case .refresh: decideRefresh(number, id)
+    case .lock: if decideLock(number, id, &turn) { return }
+    case .unlock: decideUnlock(number, id)
+    case .read: decideRead(number)
+    case .write: decideWrite(number, id)
+    }
+    if let end = store.commit(id, &turn) { happen(end, &turn) }
+  }
+
+  // MARK: leases
+
+  mutating func writeLease(_ number: Int, _ id: TransactionID) {
+    let job = jobs[number]
+    jobs[number].verdict = job.kind == .createLease ? .leaseCreated : .refreshed
+    let value = DiskValue(job.readVersion, ttl.count, Int64(job.client.index))
+    store.set(LockLayerKey.lease(job.lease), to: value, in: id)
+  }
+
+  /// Refreshes only a lease that exists: a blind write would bring an expired one back to life.
+  mutating func decideRefresh(_ number: Int, _ id: TransactionID) {
+    let job = jobs[number]
+    guard let lease = job.ownLease else {
+      jobs[number].verdict = .leaseGone
+      return
+    }
+    writeLease(number, id)
+    store.mark(StoreMark(.extended, client: job.client, a: lease.c), in: id)
+  }
+
+  // MARK: locks
+
+  /// Whether the decision must wait for another read.
+  mutating func decideLock(_ number: Int, _ id: TransactionID, _ turn: inout Turn) -> Bool {
+    let job = jobs[number]
+    guard let own = job.ownLease, !isExpired(own, at: job.readVersion, turn.now.monotonic) else {
+      jobs[number].verdict = .leaseGone
+      return false
+    }
+    guard let holder = job.holder, let held = job.lockValue else {
+      takeLock(number, id)
+      return false
+    }
+    if holder == job.lease {
+      if UInt64(bitPattern: held.c) == job.attempt { alreadyTaken(number, held) } else { takeLock(number, id) }
+      return false
+    }
+    if !job.hasReadOther {
+      jobs[number].hasReadOther = true
+      read(LockLayerKey.lease(holder), number, id, &turn)
+      return true
+    }
+    if let other = job.otherLease, !isExpired(other, at: job.readVersion, turn.now.monotonic) {
+      jobs[number].verdict = .busy
+      jobs[number].left = left(other, at: job.readVersion)
+    } else {
+      expire(number, holder, held, id)
+      takeLock(number, id)
+    }
+    return false
+  }
+
+  /// The lock's key names the lease; the commit version beside it is the token, also for whoever reads it later.
+  mutating func takeLock(_ number: Int, _ id: TransactionID) {
+    let job = jobs[number]
+    jobs[number].verdict = .locked
+    let value = DiskValue(
+      Int64(bitPattern: job.lease), 0, Int64(bitPattern: job.attempt), Int64(job.client.index))
+    store.set(LockLayerKey.lock(job.lock), to: value, versionWord: 1, in: id)
+    store.mark(
+      StoreMark(
+        .voted, client: job.client, lock: job.lock, token: Token(unique: job.attempt),
+        orderIsCommitVersion: true), in: id)
+  }
+
+  /// An earlier transaction of this request was applied although its result was unknown.
+  mutating func alreadyTaken(_ number: Int, _ held: DiskValue) {
+    jobs[number].verdict = .locked
+    jobs[number].knownVersion = held.b
+  }
+
+  /// Step 5: the holder's lease is expired in the same transaction; its other locks then hang on nothing.
+  mutating func expire(_ number: Int, _ holder: UInt64, _ held: DiskValue, _ id: TransactionID) {
+    let job = jobs[number]
+    store.clear(LockLayerKey.lease(holder), in: id)
+    let loser = NodeID(Int32(truncatingIfNeeded: held.d))
+    store.mark(StoreMark(.leaseExpired, client: loser, lock: job.lock), in: id)
+  }
+
+  /// Only the attempt that took the lock gives it back.
+  mutating func decideUnlock(_ number: Int, _ id: TransactionID) {
+    let job = jobs[number]
+    jobs[number].verdict = .unlocked
+    guard let held = job.lockValue, UInt64(bitPattern: held.c) == job.attempt else { return }
+    store.clear(LockLayerKey.lock(job.lock), in: id)
+    store.mark(StoreMark(.removed, client: job.client, lock: job.lock, a: held.d), in: id)
+  }
+
+  // MARK: data in the store
+
+  /// Whether the access comes from the lock's owner: the very grant whose version the lock's key holds.
+  func isOwner(_ job: LockLayerJob) -> Bool {
+    job.lockValue.map { $0.b == job.access.token.order && UInt64(bitPattern: $0.c) == job.access.token.unique }
+      ?? false
+  }
+
+  mutating func decideRead(_ number: Int) {
+    if !isOwner(jobs[number]) { jobs[number].outcome = .refusedToken }
+  }
+
+  mutating func decideWrite(_ number: Int, _ id: TransactionID) {
+    let job = jobs[number], access = job.access
+    let item = job.item ?? DiskValue()
+    if item.c == access.id, item.d == Int64(job.client.index) { return }
+    guard isOwner(job) else {
+      jobs[number].outcome = .refusedToken
+      return
+    }
+    let written = DiskValue(item.a + 1, access.value, access.id, Int64(job.client.index))
+    jobs[number].item = written
+    store.set(LockLayerKey.item(job.lock), to: written, in: id)
+    store.mark(
+      StoreMark(
+        .writeApplied, client: job.client, lock: job.lock, token: access.token, stamp: access.stamp,
+        a: access.id, b: access.base, c: written.a), in: id)
+  }
+
+  // MARK: answers
+
+  mutating func answer(_ number: Int, _ version: Int64, _ turn: inout Turn) {
+    let job = jobs[number]
+    close(number)
+    if job.kind == .read || job.kind == .write { return answerAccess(job, &turn) }
+    var reply = LockLayerMessage(
+      job.verdict, lock: job.lock, lease: job.lease, attempt: job.attempt, request: job.request)
+    reply.version = job.knownVersion == 0 ? version : job.knownVersion
+    reply.left = job.left
+    turn.send(reply, to: job.client)
+  }
+
+  func answerAccess(_ job: LockLayerJob, _ turn: inout Turn) {
+    let item = job.item ?? DiskValue(), access = job.access
+    var record = Record(
+      .readApplied, lock: job.lock, client: job.client, grant: access.stamp, token: access.token, a: access.id,
+      b: item.a, c: item.b, d: -1)
+    switch (job.kind == .write, job.outcome == .done) {
+    case (false, true): break
+    case (false, false):
+      record.kind = .readRejected
+      record.b = Int64(job.outcome.rawValue)
+    case (true, true):
+      record.kind = .writeAcknowledged
+      record.c = item.a
+    case (true, false):
+      record.kind = .writeRejected
+      record.b = Int64(job.outcome.rawValue)
+    }
+    turn.record(record)
+    let reply = AccessReply(
+      lock: job.lock, id: access.id, outcome: job.outcome, version: item.a, value: item.b)
+    turn.send(AccessMessage(reply: reply, to: access, isWrite: job.kind == .write), to: job.client)
+  }
+}
