@@ -122,7 +122,8 @@ extension History {
     for event in events {
       switch event {
       case .record(let record): check.saw(record)
-      case .lever(let lever, let number, let began, let at): check.saw(lever, number: number, began: began, at: at)
+      case .lever(let lever, let number, let began, let at):
+        check.saw(lever, number: number, began: began, at: at)
       }
     }
     check.finish(at: now, reason: reason)
@@ -131,7 +132,8 @@ extension History {
 
   /// The sentence of the violation; empty where there is none.
   func sentence<C: Check>(_ type: C.Type, _ facts: RunFacts, reason: EndReason = .duration) -> String {
-    guard let check = run(type, facts, reason: reason), case .violated(let witness) = check.verdict else { return "" }
+    guard let check = run(type, facts, reason: reason) else { return "" }
+    guard case .violated(let witness) = check.verdict else { return "" }
     return check.explanation(of: witness, topology)
   }
 }
@@ -140,8 +142,8 @@ extension RunFacts {
   /// One service, three clients, one lock with ordered tokens and a TTL of 10 s; the rest as told.
   static func made(
     locks: Int = 1, refresh: Nanos? = nil, drift: Int64 = 0, token: TokenKind = .ordered,
-    leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true, updates: Bool = true,
-    accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
+    leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true,
+    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
   ) -> RunFacts {
     RunFacts(
       topology: Topology(services: services, layers: layers, clients: clients), locks: locks,

@@ -188,7 +188,7 @@ struct LeaseKeptTests {
     if kind == .crash { story.add(.restarted, node: service) }
   }
 
-  @Test("an outage excuses the service where a refresh that was sent in it failed", arguments: Outage.allCases)
+  @Test("an outage excuses the service where a refresh sent in it failed", arguments: Outage.allCases)
   func outages(_ kind: Outage) {
     for answer in [Record.Kind.refreshFailed, .refreshed] {
       var story = History()
@@ -200,7 +200,8 @@ struct LeaseKeptTests {
       }
       story.at(8_000)
       let second = story.add(.granted, 2, grant: 2)
-      #expect(story.judge(LeaseKept.self, facts) == (answer == .refreshFailed ? .held : .violated(first, second)))
+      let expected: Outcome = answer == .refreshFailed ? .held : .violated(first, second)
+      #expect(story.judge(LeaseKept.self, facts) == expected)
     }
   }
 
@@ -234,7 +235,7 @@ struct LeaseKeptTests {
     #expect(story.judge(LeaseKept.self, facts) == .violated(first, second))
   }
 
-  @Test("one of several nodes that refuses has not spoken for the service, a quorum that the holder counted has")
+  @Test("one of several nodes that refuses does not speak for the service, the quorum of them does")
   func quorum() {
     var story = History(topology: Topology(services: 5, layers: 0, clients: 3))
     let first = holder(&story)
@@ -283,7 +284,7 @@ struct LeaseKeptTests {
     story.add(.refreshRefused, 1, grant: 1)
     #expect(
       story.sentence(LeaseKept.self, facts)
-        == "the service dropped the lease of client-1 (token 1) at 5.000 s, although client-1 (token 1) ran, was "
+        == "the service dropped the lease of client-1 (token 1) at 5.000 s, although it ran, was "
         + "connected, had refreshed when due and could count on its lease for another 7.999 s")
   }
 }
