@@ -54,8 +54,7 @@ struct Host: Sendable {
   }
 
   init(_ node: NodeID, setup: Setup) {
-    let number = Int(node.index)
-    var draws = Chance(seed: setup.seed, "clock", number)
+    var draws = Chance(seed: setup.seed, "clock", setup.topology.address(of: node))
     let drift = setup.clocks.drift, offset = setup.clocks.offset.count
     clock = Clock(
       rate: drift == 0 ? 0 : draws.below(2 * drift + 1) - drift,
@@ -80,4 +79,9 @@ struct Attempt: Sendable, BitwiseCopyable {
   var votes: UInt64 = 0
   /// The grant's number; 0: not granted.
   var grant: Int64 = 0
+}
+
+extension Topology {
+  /// Names a node in streams of chance by its kind and number: the same client in runs of other algorithms.
+  func address(of node: NodeID) -> Int { Int(kind(of: node).rawValue) << 32 | number(of: node) }
 }

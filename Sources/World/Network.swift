@@ -61,7 +61,8 @@ extension World {
     guard hosts[from].links.count <= to || hosts[from].links[to].lastArrival == .start else { return }
     while hosts[from].links.count <= to {
       let next = hosts[from].links.count
-      hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", from, next)))
+      let sender = setup.topology.address(of: NodeID(from)), receiver = setup.topology.address(of: NodeID(next))
+      hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", sender, receiver)))
     }
   }
 

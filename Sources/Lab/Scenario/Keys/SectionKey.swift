@@ -1,5 +1,6 @@
 import Clients
 import Contract
+import World
 
 /// One key of a section with the property that it sets: reading, writing and the schema share this row.
 struct SectionKey<Section>: Sendable {
