@@ -53,9 +53,16 @@ struct Clock: Sendable, BitwiseCopyable {
     moment(after: reading - monotonicAtBase, now: now)
   }
 
-  /// The first moment, not before `now`, at which the wall clock shows at least `reading` if nobody sets it.
-  func instant(wall reading: LocalTime, now: Instant) -> Instant {
-    moment(after: reading - wallAtBase, now: now)
+  /// The next moment to look whether the wall clock shows `reading`; nil while it stands still.
+  ///
+  /// It is the right one if nobody sets the clock, except that a strobe asks for a look at each swing.
+  func instant(wall reading: LocalTime, now: Instant) -> Instant? {
+    if frozen != nil { return nil }
+    guard let strobe else { return moment(after: reading - wallAtBase, now: now) }
+    let swings = (now - strobe.since).count / strobe.every.count
+    let lead = swings % 2 == 0 ? strobe.by : .zero
+    let nextSwing = strobe.since + strobe.every * (swings + 1)
+    return min(nextSwing, moment(after: reading - wallAtBase - lead, now: now))
   }
 
   private func moment(after local: Nanos, now: Instant) -> Instant {

@@ -22,6 +22,7 @@ struct Host: Sendable {
   var restarts: Int32 = 0
   /// While a delayed restart waits for the wall clock: the reading it waits for.
   var bootAt: LocalTime?
+  var bootToken: EventToken?
   /// The plan number of the crash that it restarts from.
   var crashLever = 0
   /// Thousandths that its messages and syncs take of their usual time.

@@ -91,16 +91,22 @@ extension World {
   /// A delayed restart counts on the node's own wall clock, and is fooled by it.
   mutating func waitToBoot(_ index: Int, until reading: LocalTime) {
     hosts[index].bootAt = reading
+    if let token = hosts[index].bootToken { queue.cancel(token) }
     let event = Event(.boot, at: NodeID(index), incarnation: hosts[index].incarnation)
-    queue.push(event, at: hosts[index].clock.instant(wall: reading, now: now))
+    let moment = hosts[index].clock.instant(wall: reading, now: now)
+    hosts[index].bootToken = moment.map { queue.push(event, at: $0) }
+  }
+
+  /// Somebody set the wall clock, or its rate: a delayed restart looks at it anew.
+  mutating func wallClockChanged(_ index: Int) {
+    if let reading = hosts[index].bootAt { waitToBoot(index, until: reading) }
   }
 
   mutating func bootIsDue(_ event: Event) {
     let index = Int(event.node.index)
-    guard let reading = hosts[index].bootAt, hosts[index].incarnation == event.incarnation,
-      hosts[index].clock.wall(now) >= reading
-    else { return }
-    start(index)
+    guard let reading = hosts[index].bootAt, hosts[index].incarnation == event.incarnation else { return }
+    hosts[index].bootToken = nil
+    if hosts[index].clock.wall(now) >= reading { start(index) } else { waitToBoot(index, until: reading) }
   }
 
   mutating func start(_ index: Int) {
