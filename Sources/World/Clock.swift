@@ -15,6 +15,8 @@ struct Clock: Sendable, BitwiseCopyable {
   private var freezes = 0
   private var strobes = 0
   private var strobe: Strobe?
+  /// Where the monotonic clock stands while the machine is suspended.
+  private var suspendedAt: LocalTime?
 
   private struct Strobe: BitwiseCopyable {
     var since: Instant
@@ -38,7 +40,7 @@ struct Clock: Sendable, BitwiseCopyable {
   }
 
   func read(_ now: Instant) -> LocalClocks {
-    LocalClocks(wall: wall(now), monotonic: monotonicAtBase + elapsed(now))
+    LocalClocks(wall: wall(now), monotonic: suspendedAt ?? monotonicAtBase + elapsed(now))
   }
 
   func wall(_ now: Instant) -> LocalTime {
@@ -65,10 +67,14 @@ struct Clock: Sendable, BitwiseCopyable {
     return min(nextSwing, moment(after: reading - wallAtBase - lead, now: now))
   }
 
+  /// Later than any run lasts: where a timer goes that a slow clock never reaches.
+  private static let farthest = Instant(nanos: 1 << 62)
+
   private func moment(after local: Nanos, now: Instant) -> Instant {
     if rate == 0 { return max(now, base + local) }
     let correction = local.count.multipliedFullWidth(by: 1_000_000_000)
     let divisor = 1_000_000_000 + rate
+    if correction.high >= divisor / 4 { return Clock.farthest }
     var guess = base + Nanos(divisor.dividingFullWidth(correction).quotient)
     while elapsed(guess) < local { guess = guess + Nanos(1) }
     while elapsed(guess + Nanos(-1)) >= local { guess = guess + Nanos(-1) }
@@ -119,10 +125,13 @@ struct Clock: Sendable, BitwiseCopyable {
     if strobes == 0 { strobe = nil }
   }
 
-  /// The monotonic clock stood still for the last `span`: a suspended virtual machine.
-  mutating func lose(_ span: Nanos, now: Instant) {
+  /// The monotonic clock stands still with its virtual machine, until `wake`.
+  mutating func suspend(now: Instant) { suspendedAt = read(now).monotonic }
+
+  mutating func wake(now: Instant) {
+    guard let reading = suspendedAt else { return }
     rebase(now)
-    let local = rate == 0 ? span : span + span.scaled(partsPerBillion: rate)
-    monotonicAtBase = monotonicAtBase + -local
+    monotonicAtBase = reading
+    suspendedAt = nil
   }
 }

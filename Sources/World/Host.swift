@@ -14,7 +14,6 @@ struct Host: Sendable {
   /// How many levers pause it, and how many of them suspend the monotonic clock.
   var pauses = 0
   var suspensions = 0
-  var suspendedSince = Instant.start
   var isDown = false
   /// Counts crashes.
   var incarnation: Int32 = 0

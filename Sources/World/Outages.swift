@@ -5,7 +5,7 @@ extension World {
   mutating func pause(_ index: Int, _ frozen: Bool) {
     hosts[index].pauses += 1
     guard frozen else { return }
-    if hosts[index].suspensions == 0 { hosts[index].suspendedSince = now }
+    if hosts[index].suspensions == 0 { hosts[index].clock.suspend(now: now) }
     hosts[index].suspensions += 1
   }
 
@@ -15,7 +15,7 @@ extension World {
     if frozen, hosts[index].suspensions > 0 {
       hosts[index].suspensions -= 1
       if hosts[index].suspensions == 0 {
-        hosts[index].clock.lose(now - hosts[index].suspendedSince, now: now)
+        hosts[index].clock.wake(now: now)
         rescheduleTimers(index, revivingOverdue: true)
       }
     }
