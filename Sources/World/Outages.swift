@@ -32,7 +32,10 @@ extension World {
           hosts[index].deferred += rest[position...]
           break
         }
-        if hosts[index].isDown { break }
+        if hosts[index].isDown {
+          forget(rest[position...])
+          break
+        }
         depth += 1
         obey(rest[position].effect, index, rest[position].owner)
         depth -= 1
@@ -70,14 +73,19 @@ extension World {
   mutating func dropMemory(_ index: Int) {
     for timer in hosts[index].timers.running { if let token = timer.token { _ = queue.cancel(token) } }
     hosts[index].timers.removeAll()
-    for item in hosts[index].deferred {
-      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
-    }
+    forget(hosts[index].deferred[...])
     hosts[index].deferred = []
     let backlog = hosts[index].backlog
     hosts[index].backlog = []
     for event in backlog where event.kind == .message { lose(event, 2) }
     hosts[index].attempts = []
+  }
+
+  /// Effects that nobody will carry out give back their parcels.
+  mutating func forget(_ effects: ArraySlice<Host.Deferred>) {
+    for item in effects {
+      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
+    }
   }
 
   mutating func restartIsDue(_ event: Event) {
