@@ -15,7 +15,7 @@ struct Event: Sendable, BitwiseCopyable {
   var from = NodeID.none
   /// The receiving process; a message or timer of one that has crashed since is gone.
   let incarnation: Int32
-  /// A timer's key, a sync's ticket, a message's number, a crash lever's number.
+  /// A timer's key, a sync's ticket, a message's number.
   var key: UInt64 = 0
   /// A timer's setting, or the disk mark of a sync.
   var mark: Int64 = 0

@@ -53,8 +53,13 @@ extension World {
   mutating func crash(_ index: Int, _ restart: Nanos?, _ loss: Lever.Loss, _ number: Int) {
     if loss != .memory { hosts[index].disk.losePending() }
     if loss == .disk { hosts[index].disk.wipe() }
-    guard !hosts[index].isDown else { return }
+    guard !hosts[index].isDown else {
+      // Nothing is left to crash; the restart under way stays as it is, and this lever is over.
+      if restart != nil { emitLever(.leverEnded, number) }
+      return
+    }
     hosts[index].isDown = true
+    hosts[index].crashLever = number
     hosts[index].incarnation += 1
     dropMemory(index)
     var record = Record(.crashed, a: loss.rawValue)
@@ -64,9 +69,7 @@ extension World {
       if kind(index) == .client { markDone(index) }
       return
     }
-    var event = Event(.restart, at: NodeID(index), incarnation: hosts[index].incarnation)
-    event.key = UInt64(number)
-    queue.push(event, at: now + restart)
+    queue.push(Event(.restart, at: NodeID(index), incarnation: hosts[index].incarnation), at: now + restart)
   }
 
   /// Timers, messages in the kernel's buffer and whatever was half done are gone with the process.
@@ -91,7 +94,6 @@ extension World {
   mutating func restartIsDue(_ event: Event) {
     let index = Int(event.node.index)
     guard hosts[index].isDown, hosts[index].incarnation == event.incarnation else { return }
-    hosts[index].crashLever = Int(event.key)
     guard kind(index) == .service, setup.restartDelay > .zero else { return start(index) }
     waitToBoot(index, until: hosts[index].clock.wall(now) + setup.restartDelay)
   }
@@ -129,11 +131,18 @@ extension World {
       programs[clientNumber(index)] = setup.cast.program(seat)
       lockClients[clientNumber(index)] = setup.cast.lockClient(seat)
     }
+    let boot = Event(.restart, at: seat.node, incarnation: hosts[index].incarnation)
+    let lever = hosts[index].crashLever
     var record = Record(.restarted)
     record.node = seat.node
     emit(record, from: index)
-    emitLever(.leverEnded, hosts[index].crashLever)
-    deliver(Event(.restart, at: seat.node, incarnation: hosts[index].incarnation))
+    if !plan[lever].lever.nodes.contains(where: { isDown($0, by: lever) }) { emitLever(.leverEnded, lever) }
+    if hosts[index].incarnation == boot.incarnation { deliver(boot) }
+  }
+
+  func isDown(_ node: NodeID, by lever: Int) -> Bool {
+    let host = hosts[Int(node.index)]
+    return host.isDown && host.crashLever == lever
   }
 
   mutating func bootFromDisk(_ index: Int) {
