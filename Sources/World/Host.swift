@@ -15,6 +15,8 @@ struct Host: Sendable {
   var pauses = 0
   var suspensions = 0
   var isDown = false
+  /// How many levers make its service answer nobody.
+  var outages = 0
   /// Counts crashes.
   var incarnation: Int32 = 0
   /// Counts starts after crashes.

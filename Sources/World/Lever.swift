@@ -112,11 +112,19 @@ extension World {
   }
 
   mutating func disturb(_ index: Int, _ what: Disturbance, _ first: Int64, _ second: Int64) {
-    if setup.heeds.contains(what) {
-      if !hosts[index].isDown { run(index, .server, .disturbed(what, first, second)) }
-    } else if what == .unavailable, index == 1 {
-      outages += first == 1 ? 1 : -1
-    }
+    if what == .unavailable, isOutageOnTop(index, begins: first == 1) { return }
+    guard setup.heeds.contains(what), !hosts[index].isDown else { return }
+    var event = Event(.disturbed, at: NodeID(index), incarnation: hosts[index].incarnation)
+    event.name = what.rawValue
+    event.key = UInt64(bitPattern: first)
+    event.mark = second
+    deliver(event)
+  }
+
+  /// Counts the levers that keep a service from answering; true where another one does so anyway.
+  mutating func isOutageOnTop(_ index: Int, begins: Bool) -> Bool {
+    hosts[index].outages += begins ? 1 : -1
+    return hosts[index].outages != (begins ? 1 : 0)
   }
 
   // MARK: levers on links

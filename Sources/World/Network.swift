@@ -147,7 +147,7 @@ extension World {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
-    if outages > 0, kind(index) == .service { return lose(event, 3) }
+    if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)
   }
 

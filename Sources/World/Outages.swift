@@ -150,5 +150,8 @@ extension World {
     turn.sectionsDone = hosts[index].sectionsDone
     boot(index, .restarted)
     turn.disk = []
+    if hosts[index].outages > 0, setup.heeds.contains(.unavailable) {
+      run(index, .server, .disturbed(.unavailable, 1, 0))
+    }
   }
 }
