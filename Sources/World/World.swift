@@ -103,7 +103,8 @@ public struct World: Sendable {
   mutating func fold(_ event: Event) {
     digest.fold(UInt64(bitPattern: now.nanos))
     let place = UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
-    digest.fold(place ^ UInt64(event.kind.rawValue) << 56 ^ UInt64(event.name) << 24)
+    digest.fold(place)
+    digest.fold(UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name))
     digest.fold(event.kind == .message ? event.envelope.print : event.key)
   }
 
