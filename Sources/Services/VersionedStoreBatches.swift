@@ -35,7 +35,7 @@ extension VersionedStore {
   /// log.
   mutating func closeBatch(_ turn: inout Turn) {
     guard isServing else { return }
-    guard true else {
+    guard pushes.count < VersionedStoreTerms.pipeline else {
       isBatchDue = true
       return
     }
@@ -150,7 +150,6 @@ extension VersionedStore {
       turn.persist(StoreDisk.announced, DiskValue(batch.serial, Int64(index) + 1))
       turn.record(mark.record)
     }
-    if batch.marks.isEmpty { turn.persist(StoreDisk.announced, DiskValue(batch.serial)) }
   }
 }
 

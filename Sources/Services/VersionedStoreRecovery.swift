@@ -130,7 +130,7 @@ struct StoreDisk {
   static let latest = slot(0)
   /// a serial of the latest batch; written behind its sync.
   static let behindSync = slot(1)
-  /// a serial of the batch announced last, b how many of its marks.
+  /// a serial of the batch whose marks were announced last, b how many of them.
   static let announced = slot(2)
 
   private static let lanes = Int64(VersionedStoreTerms.pipeline + 1)

@@ -19,6 +19,9 @@ struct VersionedStoreTerms: Sendable, BitwiseCopyable {
   /// The original waits while its commit version is 5e6 ahead; a number of batches bounds memory as well.
   static let pipeline = 16
 
+  /// Keeps an interval of zero from filling a moment with empty batches.
+  private static let shortestIdleness = Nanos.microseconds(100)
+
   init(_ settings: Settings) {
     versionsPerSecond = settings.count("versionsPerSecond") ?? 1_000_000
     readLife = settings.count("maxReadTransactionLifeVersions") ?? 5_000_000
@@ -27,7 +30,8 @@ struct VersionedStoreTerms: Sendable, BitwiseCopyable {
     batchInterval = settings.duration("commitBatchInterval") ?? .microseconds(500)
     // Source: ServerKnobs.cpp: clamped to half of either life window.
     let window = Nanos(min(readLife, writeLife) * 1_000_000 / versionsPerSecond * 1_000 / 2)
-    idleInterval = min(settings.duration("maxCommitBatchInterval") ?? .seconds(2), window)
+    let given = settings.duration("maxCommitBatchInterval") ?? .seconds(2)
+    idleInterval = max(VersionedStoreTerms.shortestIdleness, min(given, window))
   }
 
   /// What no reader and no resolver needs any more once this version is committed.

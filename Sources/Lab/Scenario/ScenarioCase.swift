@@ -1,4 +1,5 @@
 import Contract
+import World
 
 extension Scenario {
   /// The algorithm with the parameters that this scenario gives it.

@@ -6,6 +6,7 @@ public struct ScenarioReader: Sendable {
   let catalog: Catalog
   private let form: Form
 
+  /// A reader that knows the names of these catalogs.
   public init(_ catalog: Catalog) {
     self.catalog = catalog
     form = .object(ScenarioKeys(catalog).file)
@@ -89,8 +90,8 @@ private struct ScenarioBuilder {
     var load = Load(clients: 1)
     fill(&load, SectionKeys.load, from: tree["load"])
     if load.locksHeld > load.locks {
-      throw problem(
-        JSONPath().key("load").key("locksHeld"), found: true, "but there are only \(load.locks) locks")
+      let have = load.locks == 1 ? "is only one lock" : "are only \(load.locks) locks"
+      throw problem(JSONPath().key("load").key("locksHeld"), found: true, "but there \(have)")
     }
     return load
   }

@@ -8,6 +8,7 @@ public enum ScenarioSchema {
   /// Source: JSON Schema, draft 2020-12.
   public static func text(_ catalog: Catalog) -> String { JSONText.indented(json(catalog)) }
 
+  /// The schema as a tree.
   public static func json(_ catalog: Catalog) -> JSONValue {
     .object(
       [

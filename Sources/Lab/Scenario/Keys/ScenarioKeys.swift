@@ -117,6 +117,7 @@ struct ScenarioKeys {
 
 /// The words of `when: { event }` and the records that they mean.
 public enum EventWords {
+  /// In the order of the interface.
   public static let all: [(word: String, kind: Record.Kind)] = [
     ("acquire-sent", .acquireSent), ("quorum-reached", .granted), ("acquired", .acquired), ("read", .read),
     ("before-write", .beforeWrite), ("write-sent", .writeSent), ("release-sent", .releaseSent),
@@ -126,6 +127,8 @@ public enum EventWords {
     ("recovered", .recovered), ("leader-elected", .leaderElected), ("fault-ended", .leverEnded),
   ]
 
+  /// The record that a word means.
   public static func kind(_ word: String) -> Record.Kind? { all.first { $0.word == word }?.kind }
+  /// The word for a record; nil where no fault can wait for it.
   public static func word(_ kind: Record.Kind) -> String? { all.first { $0.kind == kind }?.word }
 }

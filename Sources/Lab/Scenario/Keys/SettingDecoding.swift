@@ -202,6 +202,7 @@ public enum NodeText {
     return nil
   }
 
+  /// The name or role as a file writes it.
   public static func text(_ selector: NodeSelector) -> String {
     if case .named(let kind, let number) = selector {
       return kind == .resource ? kind.word : "\(kind.word)-\(number)"
@@ -224,10 +225,11 @@ public enum NodeText {
     guard let values = value.list else { return [try decode(value, expected: expected)] }
     if values.isEmpty { throw Mismatch(value, expected) }
     var selectors: [NodeSelector] = []
+    var known: Set<String> = []
+    let expected = "expected a node such as \"client-1\", or a role"
     for (position, value) in values.enumerated() {
-      let selector = try decode(
-        value, entry: position, expected: "expected a node such as \"client-1\", or a role")
-      if selectors.contains(selector) {
+      let selector = try decode(value, entry: position, expected: expected)
+      guard known.insert(text(selector)).inserted else {
         throw Mismatch(value, entry: position, "which is in the list already")
       }
       selectors.append(selector)

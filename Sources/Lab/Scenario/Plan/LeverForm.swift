@@ -53,6 +53,7 @@ enum LeverForms {
     ) {
       .disturb(disturbance(named: $0.choice("disturbance")), $0.required("first"), $0.required("second"))
     },
+    LeverForm(word: "nothing") { _ in .nothing },
   ]
 
   /// The form of a plan.
@@ -73,6 +74,7 @@ enum LeverForms {
         (restart.map { [("restartNanos", .count($0.count))] } ?? []) + [("lose", .choice(word(of: lose)))]
       )
     case .cut: ("cut", [])
+    case .nothing: ("nothing", [])
     case .delay(let by): ("delay", [("byNanos", .count(by.count))])
     case .drop(let chance): ("drop", [("perBillion", .count(chance.perBillion))])
     case .duplicate(let chance): ("duplicate", [("perBillion", .count(chance.perBillion))])

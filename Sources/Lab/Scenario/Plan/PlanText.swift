@@ -1,4 +1,5 @@
 import Contract
+import World
 
 /// A run's plan as JSON: `{ record: 123, lever: "pause", nodes: ["client-1"], forNanos: 15000000000, ... }`.
 public enum PlanText {

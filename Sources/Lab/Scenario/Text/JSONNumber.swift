@@ -6,6 +6,7 @@ public struct JSONNumber: Sendable, Equatable {
   /// A text that a reader has already found to be a number.
   init(checked source: String) { self.source = source }
 
+  /// A whole number.
   public init(_ value: some BinaryInteger) { source = String(value) }
 
   /// A whole number of units of 10^-places, without needless zeros.

@@ -1,5 +1,6 @@
 /// Writes JSON: the same tree gives the same bytes everywhere.
 public struct JSONText: Sendable {
+  /// The order of an object's keys.
   public enum Keys: Sendable { case sorted, asGiven }
 
   /// Spaces per level; nil puts everything on one line.
@@ -10,6 +11,7 @@ public struct JSONText: Sendable {
   /// Lists and objects that fit into this many columns stay on one line.
   var width: Int
 
+  /// - Parameter width: how wide a list or object on one line may be; 0: none stands on one line.
   public init(indent: Int? = nil, keys: Keys = .sorted, bareKeys: Bool = false, width: Int = 0) {
     self.indent = indent
     self.keys = keys
@@ -28,6 +30,7 @@ public struct JSONText: Sendable {
     JSONText(indent: 2, keys: .asGiven, bareKeys: true, width: 100).text(of: value) + "\n"
   }
 
+  /// The text of a tree, without a line feed at the end.
   public func text(of value: JSONValue) -> String {
     var text = ""
     write(value, level: 0, into: &text)

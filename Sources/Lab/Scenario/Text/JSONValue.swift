@@ -70,6 +70,7 @@ extension JSONValue {
 
   // MARK: looking into values
 
+  /// The string that this is; nil where it is none. So also for the others.
   public var text: String? {
     if case .text(let value) = content { return value }
     return nil
@@ -149,8 +150,11 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     self.steps = steps
   }
 
+  /// The way on to a key.
   public func key(_ key: String) -> JSONPath { JSONPath(steps + [.key(key)]) }
+  /// The way on to an entry of a list, from 0.
   public func index(_ index: Int) -> JSONPath { JSONPath(steps + [.index(index)]) }
+  /// Whether this is the way to the whole tree.
   public var isEmpty: Bool { steps.isEmpty }
 
   public var description: String {
