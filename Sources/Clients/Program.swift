@@ -261,8 +261,11 @@ extension Program {
 
 extension Program {
   /// Releases whatever is held, as the article's `finally` does, however the section went.
+  ///
+  /// A lock that it waits for when the lease of another is lost is no longer wanted either.
   mutating func release(_ end: SectionEnd, _ turn: inout Turn) {
     outcome = end
+    if phase == .waiting, end != .notAcquired { turn.call(.release(wanted[held.count])) }
     phase = .releasing
     turn.cancel(Timer.holdOver)
     turn.cancel(Timer.accessTimeout)
