@@ -292,6 +292,9 @@ extension LockLayerClient {
   }
 
   mutating func release(_ index: Int, _ turn: inout Turn) {
+    let lock = claims[index].lock
+    if claims[index].phase == .asking { turn.record(Record(.attemptEnded, lock: lock)) }
+    turn.cancel(Timer.poll, key: UInt64(lock.index))
     claims[index].phase = .releasing
     send(.unlock, index, &turn)
   }
