@@ -92,7 +92,8 @@ public struct LeaseKept: Check {
     let deed = second.kind == .granted
       ? "granted \(wording.lock(second.lock)) to \(wording.holder(second, topology))"
       : "dropped the lease of \(holder)"
-    return "the service \(deed) at \(second.at.words), although \(holder) ran, was connected, had refreshed "
+    let who = second.kind == .granted ? holder : "it"
+    return "the service \(deed) at \(second.at.words), although \(who) ran, was connected, had refreshed "
       + "when due and could count on its lease\(wording.ofLock(first.lock)) for another "
       + Nanos(witness.measure).words
   }

@@ -16,6 +16,15 @@ struct History {
 
   init(topology: Topology = Topology(services: 1, layers: 0, clients: 3)) { self.topology = topology }
 
+  /// Takes these records in their order, and numbers them anew.
+  init(_ records: [Record], topology: Topology) {
+    self.topology = topology
+    for record in records {
+      now = record.at
+      _ = add(record)
+    }
+  }
+
   /// Moves to a moment, in milliseconds from the start, and nanoseconds more or less.
   mutating func at(_ milliseconds: Int64, _ nanos: Int64 = 0) {
     now = Instant(nanos: milliseconds * 1_000_000 + nanos)
@@ -117,12 +126,22 @@ extension History {
     }
   }
 
+  /// The names of all checks that find a violation in a run with these facts.
+  func violated(_ facts: RunFacts) -> [String] {
+    CheckCatalog.all.filter { isViolated($0, facts) }.map { $0.name }
+  }
+
+  private func isViolated<C: Check>(_ type: C.Type, _ facts: RunFacts) -> Bool {
+    if case .violated = judge(type, facts) { true } else { false }
+  }
+
   func run<C: Check>(_ type: C.Type, _ facts: RunFacts, reason: EndReason = .duration) -> C? {
     guard var check = C(facts) else { return nil }
     for event in events {
       switch event {
       case .record(let record): check.saw(record)
-      case .lever(let lever, let number, let began, let at): check.saw(lever, number: number, began: began, at: at)
+      case .lever(let lever, let number, let began, let at):
+        check.saw(lever, number: number, began: began, at: at)
       }
     }
     check.finish(at: now, reason: reason)
@@ -131,7 +150,8 @@ extension History {
 
   /// The sentence of the violation; empty where there is none.
   func sentence<C: Check>(_ type: C.Type, _ facts: RunFacts, reason: EndReason = .duration) -> String {
-    guard let check = run(type, facts, reason: reason), case .violated(let witness) = check.verdict else { return "" }
+    guard let check = run(type, facts, reason: reason) else { return "" }
+    guard case .violated(let witness) = check.verdict else { return "" }
     return check.explanation(of: witness, topology)
   }
 }
@@ -140,8 +160,8 @@ extension RunFacts {
   /// One service, three clients, one lock with ordered tokens and a TTL of 10 s; the rest as told.
   static func made(
     locks: Int = 1, refresh: Nanos? = nil, drift: Int64 = 0, token: TokenKind = .ordered,
-    leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true, updates: Bool = true,
-    accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
+    leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true,
+    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
   ) -> RunFacts {
     RunFacts(
       topology: Topology(services: services, layers: layers, clients: clients), locks: locks,

@@ -119,7 +119,8 @@ struct MutualExclusionTests {
     story.add(.releaseSent, 1, lock: 2)
     #expect(
       story.sentence(MutualExclusion.self, .made(locks: 2))
-        == "client-1 (token 33) and client-2 (token 34) both believed to hold lock-2 from 15.204 s to 16.512 s, "
+        == "client-1 (token 33) and client-2 (token 34) both believed to hold lock-2 from 15.204 s to "
+        + "16.512 s, "
         + "for 1.308 s")
     #expect(story.sentence(MutualExclusion.self, .made(token: .none)).contains("client-1 and client-2 both"))
   }
