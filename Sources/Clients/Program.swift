@@ -185,9 +185,10 @@ extension Program {
 
   /// The lease is gone and the program knows: it abandons the section without writing.
   mutating func lost(_ lock: LockID, reason: Int64, _ turn: inout Turn) {
-    guard isCounting, held.contains(where: { $0.lock == lock }) else { return }
-    let stamp = held.first { $0.lock == lock }!.grant.stamp
-    turn.record(Record(.leaseLost, lock: lock, grant: stamp, a: reason))
+    guard isCounting, held.contains(where: { $0.lock == lock || lock == .none }) else { return }
+    for one in held where one.lock == lock || lock == .none {
+      turn.record(Record(.leaseLost, lock: one.lock, grant: one.grant.stamp, a: reason))
+    }
     release(.leaseLost, &turn)
   }
 }
@@ -261,8 +262,11 @@ extension Program {
 
 extension Program {
   /// Releases whatever is held, as the article's `finally` does, however the section went.
+  ///
+  /// A lock that it waits for when the lease of another is lost is no longer wanted either.
   mutating func release(_ end: SectionEnd, _ turn: inout Turn) {
     outcome = end
+    if phase == .waiting, end != .notAcquired { turn.call(.release(wanted[held.count])) }
     phase = .releasing
     turn.cancel(Timer.holdOver)
     turn.cancel(Timer.accessTimeout)

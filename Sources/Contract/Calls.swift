@@ -3,6 +3,7 @@ public enum Call: Sendable, BitwiseCopyable {
   case acquire(LockID)
   /// Prolong the lease of a held lock; the number names the request in records and answers.
   case refresh(LockID, number: Int64)
+  /// Give a lock back; one that is still being acquired is given up, with whatever the attempt may have got.
   case release(LockID)
   /// Access data that lives in the lock's own store (`in-store`).
   case access(Access)

@@ -103,6 +103,9 @@ public struct RedisClient: Machine {
   }
 
   mutating func release(_ index: Int, _ turn: inout Turn) {
+    let lock = claims[index].lock
+    if claims[index].phase == .asking { turn.record(Record(.attemptEnded, lock: lock)) }
+    turn.cancel(Timer.retry, key: UInt64(lock.index))
     claims[index].phase = .releasing
     request(index, .deleteIfEqual, &turn)
   }

@@ -210,6 +210,7 @@ extension LockLayerClient {
 
   /// A restarted client finds the lease that it had kept, and tries to go on with it.
   mutating func recall(_ turn: inout Turn) {
+    requests = Int64(turn.restarts) << 24
     guard terms.durableLease, let entry = turn.disk.first(where: { $0.slot == 0 }) else { return }
     lease = UInt64(bitPattern: entry.value.a)
     leasePhase = .alive
@@ -291,6 +292,9 @@ extension LockLayerClient {
   }
 
   mutating func release(_ index: Int, _ turn: inout Turn) {
+    let lock = claims[index].lock
+    if claims[index].phase == .asking { turn.record(Record(.attemptEnded, lock: lock)) }
+    turn.cancel(Timer.poll, key: UInt64(lock.index))
     claims[index].phase = .releasing
     send(.unlock, index, &turn)
   }

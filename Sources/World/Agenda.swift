@@ -28,12 +28,14 @@ struct Agenda: Sendable {
   /// Entries of a replayed plan that are anchored to records: (ordinal, index in the plan), ascending.
   private var anchored: [(ordinal: Int64, entry: Int)] = []
   private var sequence = 0
-  /// Faults that will still strike at a known time.
+  /// Faults that will still strike at a known time within the run.
   private(set) var pendingStrikes = 0
+  private let duration: Instant
   /// Indexed by fault: whether it pulled a lever.
   var fired: [Bool]
 
   init(_ setup: Setup) {
+    duration = setup.duration
     fired = [Bool](repeating: false, count: setup.faults.count)
     for (index, armed) in setup.faults.enumerated() {
       switch armed.trigger {
@@ -62,7 +64,7 @@ struct Agenda: Sendable {
     var new = Due(time: time, rank: 1, sequence: sequence, item: item)
     if case .end(let number) = item {
       new = Due(time: time, rank: 0, sequence: number, item: item)
-    } else {
+    } else if time <= duration {
       pendingStrikes += 1
     }
     var low = 0, high = due.count

@@ -15,6 +15,8 @@ struct Clock: Sendable, BitwiseCopyable {
   private var freezes = 0
   private var strobes = 0
   private var strobe: Strobe?
+  /// Where the monotonic clock stands while the machine is suspended.
+  private var suspendedAt: LocalTime?
 
   private struct Strobe: BitwiseCopyable {
     var since: Instant
@@ -38,7 +40,7 @@ struct Clock: Sendable, BitwiseCopyable {
   }
 
   func read(_ now: Instant) -> LocalClocks {
-    LocalClocks(wall: wall(now), monotonic: monotonicAtBase + elapsed(now))
+    LocalClocks(wall: wall(now), monotonic: suspendedAt ?? monotonicAtBase + elapsed(now))
   }
 
   func wall(_ now: Instant) -> LocalTime {
@@ -53,15 +55,26 @@ struct Clock: Sendable, BitwiseCopyable {
     moment(after: reading - monotonicAtBase, now: now)
   }
 
-  /// The first moment, not before `now`, at which the wall clock shows at least `reading` if nobody sets it.
-  func instant(wall reading: LocalTime, now: Instant) -> Instant {
-    moment(after: reading - wallAtBase, now: now)
+  /// The next moment to look whether the wall clock shows `reading`; nil while it stands still.
+  ///
+  /// It is the right one if nobody sets the clock, except that a strobe asks for a look at each swing.
+  func instant(wall reading: LocalTime, now: Instant) -> Instant? {
+    if frozen != nil { return nil }
+    guard let strobe else { return moment(after: reading - wallAtBase, now: now) }
+    let swings = (now - strobe.since).count / strobe.every.count
+    let lead = swings % 2 == 0 ? strobe.by : .zero
+    let nextSwing = strobe.since + strobe.every * (swings + 1)
+    return min(nextSwing, moment(after: reading - wallAtBase - lead, now: now))
   }
+
+  /// Later than any run lasts: where a timer goes that a slow clock never reaches.
+  private static let farthest = Instant(nanos: 1 << 62)
 
   private func moment(after local: Nanos, now: Instant) -> Instant {
     if rate == 0 { return max(now, base + local) }
     let correction = local.count.multipliedFullWidth(by: 1_000_000_000)
     let divisor = 1_000_000_000 + rate
+    if correction.high >= divisor / 4 { return Clock.farthest }
     var guess = base + Nanos(divisor.dividingFullWidth(correction).quotient)
     while elapsed(guess) < local { guess = guess + Nanos(1) }
     while elapsed(guess + Nanos(-1)) >= local { guess = guess + Nanos(-1) }
@@ -112,10 +125,13 @@ struct Clock: Sendable, BitwiseCopyable {
     if strobes == 0 { strobe = nil }
   }
 
-  /// The monotonic clock stood still for the last `span`: a suspended virtual machine.
-  mutating func lose(_ span: Nanos, now: Instant) {
+  /// The monotonic clock stands still with its virtual machine, until `wake`.
+  mutating func suspend(now: Instant) { suspendedAt = read(now).monotonic }
+
+  mutating func wake(now: Instant) {
+    guard let reading = suspendedAt else { return }
     rebase(now)
-    let local = rate == 0 ? span : span + span.scaled(partsPerBillion: rate)
-    monotonicAtBase = monotonicAtBase + -local
+    monotonicAtBase = reading
+    suspendedAt = nil
   }
 }

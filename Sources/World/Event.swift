@@ -2,22 +2,22 @@ import Contract
 
 /// One entry of the event queue: plain data of at most 128 bytes, beyond which copying gets slow.
 struct Event: Sendable, BitwiseCopyable {
-  enum Kind: UInt8, BitwiseCopyable { case start, message, timer, synced, restart, boot }
+  enum Kind: UInt8, BitwiseCopyable { case start, message, timer, synced, restart, boot, disturbed }
 
   var envelope: Envelope
   let kind: Kind
   /// Whose timer it is: `Owner`.
   var owner = Owner.server
-  /// A timer's name.
+  /// A timer's name; a disturbance.
   var name: UInt8 = 0
   /// The node it happens at.
   let node: NodeID
   var from = NodeID.none
   /// The receiving process; a message or timer of one that has crashed since is gone.
   let incarnation: Int32
-  /// A timer's key, a sync's ticket, a message's number, a crash lever's number.
+  /// A timer's key, a sync's ticket, a message's number, a disturbance's first number.
   var key: UInt64 = 0
-  /// A timer's setting, or the disk mark of a sync.
+  /// A timer's setting, the disk mark of a sync, a disturbance's second number.
   var mark: Int64 = 0
 
   static let noEnvelope = Envelope(NoMessage())

@@ -14,14 +14,16 @@ struct Host: Sendable {
   /// How many levers pause it, and how many of them suspend the monotonic clock.
   var pauses = 0
   var suspensions = 0
-  var suspendedSince = Instant.start
   var isDown = false
+  /// How many levers make its service answer nobody.
+  var outages = 0
   /// Counts crashes.
   var incarnation: Int32 = 0
   /// Counts starts after crashes.
   var restarts: Int32 = 0
   /// While a delayed restart waits for the wall clock: the reading it waits for.
   var bootAt: LocalTime?
+  var bootToken: EventToken?
   /// The plan number of the crash that it restarts from.
   var crashLever = 0
   /// Thousandths that its messages and syncs take of their usual time.
@@ -43,19 +45,23 @@ struct Host: Sendable {
     let effect: Effect
   }
 
+  /// At most a thousand times, so that spans stay in range.
+  private static func product(_ factors: [Int64]) -> Int64 {
+    factors.reduce(1000) { min($0 * min($1, 1_000_000) / 1000, 1_000_000) }
+  }
+
   mutating func slowBy(_ factor: Int64) {
     slowFactors.append(factor)
-    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
+    slowness = Host.product(slowFactors)
   }
 
   mutating func recover(from factor: Int64) {
     if let place = slowFactors.firstIndex(of: factor) { slowFactors.remove(at: place) }
-    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
+    slowness = Host.product(slowFactors)
   }
 
   init(_ node: NodeID, setup: Setup) {
-    let number = Int(node.index)
-    var draws = Chance(seed: setup.seed, "clock", number)
+    var draws = Chance(seed: setup.seed, "clock", setup.topology.address(of: node))
     let drift = setup.clocks.drift, offset = setup.clocks.offset.count
     clock = Clock(
       rate: drift == 0 ? 0 : draws.below(2 * drift + 1) - drift,
@@ -80,4 +86,9 @@ struct Attempt: Sendable, BitwiseCopyable {
   var votes: UInt64 = 0
   /// The grant's number; 0: not granted.
   var grant: Int64 = 0
+}
+
+extension Topology {
+  /// Names a node in streams of chance by its kind and number: the same client in runs of other algorithms.
+  func address(of node: NodeID) -> Int { Int(kind(of: node).rawValue) << 32 | number(of: node) }
 }

@@ -32,11 +32,7 @@ extension World {
     if record.client == .none, kind(index) == .client { record.client = NodeID(index) }
     counts.records += 1
     record.ordinal = counts.records
-    digest.fold(
-      UInt64(record.kind.rawValue) ^ UInt64(UInt32(bitPattern: record.client.index)) << 8
-        ^ UInt64(UInt32(bitPattern: record.lock.index)) << 40)
-    digest.fold(UInt64(bitPattern: record.a) &+ record.token.unique)
-    digest.fold(UInt64(bitPattern: record.b ^ record.c << 32) &+ UInt64(bitPattern: record.token.order))
+    digest.fold(record.print)
     records.append(record)
     enter(record)
     if agenda.watches(record.kind) { strike(on: record) }
@@ -107,5 +103,23 @@ extension World {
     if hosts[index].attempts[place!].grant == 0 { self.grant(index, place!, grant.token, at: NodeID(index)) }
     grant.stamp = hosts[index].attempts[place!].grant
     return .acquired(lock, grant)
+  }
+}
+
+extension Record {
+  /// A hash of all that the record says, but for its date and number, which the run itself gives.
+  var print: UInt64 {
+    var print = Fingerprint()
+    let place = UInt64(UInt32(bitPattern: node.index)) << 32 | UInt64(UInt32(bitPattern: client.index))
+    print.add(place)
+    print.add(UInt64(kind.rawValue))
+    print.add(lock)
+    print.add(grant)
+    print.add(token)
+    print.add(a)
+    print.add(b)
+    print.add(c)
+    print.add(d)
+    return print.value
   }
 }

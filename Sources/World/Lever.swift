@@ -62,8 +62,12 @@ extension World {
     case .diskStall: hosts[index].disk.stalls += 1
     case .clockStep(let jump): stepClock(index, jump)
     case .clockDrift(let change): changeRate(index, change)
-    case .clockFreeze: hosts[index].clock.freeze(now: now)
-    case .clockStrobe(let jump, let every): hosts[index].clock.startStrobe(by: jump, every: every, now: now)
+    case .clockFreeze:
+      hosts[index].clock.freeze(now: now)
+      wallClockChanged(index)
+    case .clockStrobe(let jump, let every):
+      hosts[index].clock.startStrobe(by: jump, every: every, now: now)
+      wallClockChanged(index)
     case .slow(let factor): hosts[index].slowBy(factor)
     case .disturb(let what, let first, let second): disturb(index, what, first, second)
     case .cut, .delay, .drop, .duplicate, .reorder, .clog, .nothing: break
@@ -75,8 +79,12 @@ extension World {
     case .pause(let frozen): resume(index, frozen)
     case .diskStall: unstall(index)
     case .clockDrift(let change): changeRate(index, -change)
-    case .clockFreeze: hosts[index].clock.thaw()
-    case .clockStrobe: hosts[index].clock.stopStrobe()
+    case .clockFreeze:
+      hosts[index].clock.thaw()
+      wallClockChanged(index)
+    case .clockStrobe:
+      hosts[index].clock.stopStrobe()
+      wallClockChanged(index)
     case .slow(let factor): hosts[index].recover(from: factor)
     case .disturb(.versionRate, _, _): disturb(index, .versionRate, 0, 0)
     case .disturb(.unavailable, _, _): disturb(index, .unavailable, 0, 0)
@@ -87,11 +95,12 @@ extension World {
   mutating func changeRate(_ index: Int, _ change: Int64) {
     hosts[index].clock.changeRate(by: change, now: now)
     rescheduleTimers(index, revivingOverdue: false)
+    wallClockChanged(index)
   }
 
   mutating func stepClock(_ index: Int, _ jump: Nanos) {
     hosts[index].clock.step(by: jump)
-    if let reading = hosts[index].bootAt { waitToBoot(index, until: reading) }
+    wallClockChanged(index)
   }
 
   mutating func unstall(_ index: Int) {
@@ -103,11 +112,19 @@ extension World {
   }
 
   mutating func disturb(_ index: Int, _ what: Disturbance, _ first: Int64, _ second: Int64) {
-    if setup.heeds.contains(what) {
-      if !hosts[index].isDown { run(index, .server, .disturbed(what, first, second)) }
-    } else if what == .unavailable, index == 1 {
-      outages += first == 1 ? 1 : -1
-    }
+    if what == .unavailable, isOutageOnTop(index, begins: first == 1) { return }
+    guard setup.heeds.contains(what), !hosts[index].isDown else { return }
+    var event = Event(.disturbed, at: NodeID(index), incarnation: hosts[index].incarnation)
+    event.name = what.rawValue
+    event.key = UInt64(bitPattern: first)
+    event.mark = second
+    deliver(event)
+  }
+
+  /// Counts the levers that keep a service from answering; true where another one does so anyway.
+  mutating func isOutageOnTop(_ index: Int, begins: Bool) -> Bool {
+    hosts[index].outages += begins ? 1 : -1
+    return hosts[index].outages != (begins ? 1 : 0)
   }
 
   // MARK: levers on links

@@ -51,9 +51,14 @@ extension World {
     let arrival = travel(from, to)
     let isLost = hosts[from].links[to].chance.happens(terms.loss)
     if terms.duplicate != .never, hosts[from].links[to].chance.happens(terms.duplicate) {
-      repeatMessage(event, at: travel(from, to))
+      let second = repeated(event)
+      enterLink(second, travel(from, to))
     }
     if isLost { return lose(event, 0) }
+    enterLink(event, arrival)
+  }
+
+  mutating func enterLink(_ event: Event, _ arrival: Instant) {
     if lineFaults.isEmpty { queue.push(event, at: arrival) } else { sendThroughFaults(event, arrival) }
   }
 
@@ -61,7 +66,8 @@ extension World {
     guard hosts[from].links.count <= to || hosts[from].links[to].lastArrival == .start else { return }
     while hosts[from].links.count <= to {
       let next = hosts[from].links.count
-      hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", from, next)))
+      let sender = setup.topology.address(of: NodeID(from)), receiver = setup.topology.address(of: NodeID(next))
+      hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", sender, receiver)))
     }
   }
 
@@ -77,13 +83,14 @@ extension World {
     return arrival
   }
 
-  mutating func repeatMessage(_ event: Event, at arrival: Instant) {
+  /// The same message once more, on its way with a parcel of its own.
+  mutating func repeated(_ event: Event) -> Event {
     var second = event
     if event.envelope.parcel >= 0 {
       second.envelope.parcel = turn.parcels.put(turn.parcels.words(in: event.envelope.parcel))
     }
     inFlight += 1
-    queue.push(second, at: arrival)
+    return second
   }
 
   mutating func lose(_ event: Event, _ reason: Int64) {
@@ -95,27 +102,33 @@ extension World {
   /// What the levers on links do to a message as it is sent.
   mutating func sendThroughFaults(_ event: Event, _ arrival: Instant) {
     let from = Int(event.from.index), to = Int(event.node.index)
+    if isCut(from, to) { return lose(event, 1) }
     var late = Nanos.zero
+    var copies: [Nanos] = []
     var position = 0
     while position < lineFaults.count {
       let fault = lineFaults[position]
       position += 1
       guard fault.concerns(from, to) else { continue }
       switch fault.action {
-      case .cut: return lose(event, 1)
       case .drop(let probability) where lineFaults[position - 1].chance.happens(probability):
         if use(position - 1) { position -= 1 }
         return lose(event, 4)
       case .delay(let by): late = late + by
       case .duplicate(let probability) where lineFaults[position - 1].chance.happens(probability):
-        repeatMessage(event, at: arrival + lineFaults[position - 1].chance.span(below: overtaking))
+        copies.append(lineFaults[position - 1].chance.span(below: overtaking))
       case .reorder(let probability) where lineFaults[position - 1].chance.happens(probability):
         late = late + lineFaults[position - 1].chance.span(below: overtaking)
       default: continue
       }
       if use(position - 1) { position -= 1 }
     }
+    for later in copies { queue.push(repeated(event), at: arrival + late + later) }
     queue.push(event, at: arrival + late)
+  }
+
+  func isCut(_ from: Int, _ to: Int) -> Bool {
+    lineFaults.contains { $0.action == .cut && $0.concerns(from, to) }
   }
 
   /// How much later a doubled or reordered message may come: ten times the longest ordinary delay.
@@ -134,7 +147,7 @@ extension World {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
-    if outages > 0, kind(index) == .service { return lose(event, 3) }
+    if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)
   }
 

@@ -5,7 +5,7 @@ extension World {
   mutating func pause(_ index: Int, _ frozen: Bool) {
     hosts[index].pauses += 1
     guard frozen else { return }
-    if hosts[index].suspensions == 0 { hosts[index].suspendedSince = now }
+    if hosts[index].suspensions == 0 { hosts[index].clock.suspend(now: now) }
     hosts[index].suspensions += 1
   }
 
@@ -15,7 +15,7 @@ extension World {
     if frozen, hosts[index].suspensions > 0 {
       hosts[index].suspensions -= 1
       if hosts[index].suspensions == 0 {
-        hosts[index].clock.lose(now - hosts[index].suspendedSince, now: now)
+        hosts[index].clock.wake(now: now)
         rescheduleTimers(index, revivingOverdue: true)
       }
     }
@@ -32,7 +32,10 @@ extension World {
           hosts[index].deferred += rest[position...]
           break
         }
-        if hosts[index].isDown { break }
+        if hosts[index].isDown {
+          forget(rest[position...])
+          break
+        }
         depth += 1
         obey(rest[position].effect, index, rest[position].owner)
         depth -= 1
@@ -50,8 +53,13 @@ extension World {
   mutating func crash(_ index: Int, _ restart: Nanos?, _ loss: Lever.Loss, _ number: Int) {
     if loss != .memory { hosts[index].disk.losePending() }
     if loss == .disk { hosts[index].disk.wipe() }
-    guard !hosts[index].isDown else { return }
+    guard !hosts[index].isDown else {
+      // Nothing is left to crash; the restart under way stays as it is, and this lever is over.
+      if restart != nil { emitLever(.leverEnded, number) }
+      return
+    }
     hosts[index].isDown = true
+    hosts[index].crashLever = number
     hosts[index].incarnation += 1
     dropMemory(index)
     var record = Record(.crashed, a: loss.rawValue)
@@ -61,18 +69,14 @@ extension World {
       if kind(index) == .client { markDone(index) }
       return
     }
-    var event = Event(.restart, at: NodeID(index), incarnation: hosts[index].incarnation)
-    event.key = UInt64(number)
-    queue.push(event, at: now + restart)
+    queue.push(Event(.restart, at: NodeID(index), incarnation: hosts[index].incarnation), at: now + restart)
   }
 
   /// Timers, messages in the kernel's buffer and whatever was half done are gone with the process.
   mutating func dropMemory(_ index: Int) {
     for timer in hosts[index].timers.running { if let token = timer.token { _ = queue.cancel(token) } }
     hosts[index].timers.removeAll()
-    for item in hosts[index].deferred {
-      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
-    }
+    forget(hosts[index].deferred[...])
     hosts[index].deferred = []
     let backlog = hosts[index].backlog
     hosts[index].backlog = []
@@ -80,10 +84,16 @@ extension World {
     hosts[index].attempts = []
   }
 
+  /// Effects that nobody will carry out give back their parcels.
+  mutating func forget(_ effects: ArraySlice<Host.Deferred>) {
+    for item in effects {
+      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
+    }
+  }
+
   mutating func restartIsDue(_ event: Event) {
     let index = Int(event.node.index)
     guard hosts[index].isDown, hosts[index].incarnation == event.incarnation else { return }
-    hosts[index].crashLever = Int(event.key)
     guard kind(index) == .service, setup.restartDelay > .zero else { return start(index) }
     waitToBoot(index, until: hosts[index].clock.wall(now) + setup.restartDelay)
   }
@@ -91,16 +101,22 @@ extension World {
   /// A delayed restart counts on the node's own wall clock, and is fooled by it.
   mutating func waitToBoot(_ index: Int, until reading: LocalTime) {
     hosts[index].bootAt = reading
+    if let token = hosts[index].bootToken { queue.cancel(token) }
     let event = Event(.boot, at: NodeID(index), incarnation: hosts[index].incarnation)
-    queue.push(event, at: hosts[index].clock.instant(wall: reading, now: now))
+    let moment = hosts[index].clock.instant(wall: reading, now: now)
+    hosts[index].bootToken = moment.map { queue.push(event, at: $0) }
+  }
+
+  /// Somebody set the wall clock, or its rate: a delayed restart looks at it anew.
+  mutating func wallClockChanged(_ index: Int) {
+    if let reading = hosts[index].bootAt { waitToBoot(index, until: reading) }
   }
 
   mutating func bootIsDue(_ event: Event) {
     let index = Int(event.node.index)
-    guard let reading = hosts[index].bootAt, hosts[index].incarnation == event.incarnation,
-      hosts[index].clock.wall(now) >= reading
-    else { return }
-    start(index)
+    guard let reading = hosts[index].bootAt, hosts[index].incarnation == event.incarnation else { return }
+    hosts[index].bootToken = nil
+    if hosts[index].clock.wall(now) >= reading { start(index) } else { waitToBoot(index, until: reading) }
   }
 
   mutating func start(_ index: Int) {
@@ -115,11 +131,18 @@ extension World {
       programs[clientNumber(index)] = setup.cast.program(seat)
       lockClients[clientNumber(index)] = setup.cast.lockClient(seat)
     }
+    let boot = Event(.restart, at: seat.node, incarnation: hosts[index].incarnation)
+    let lever = hosts[index].crashLever
     var record = Record(.restarted)
     record.node = seat.node
     emit(record, from: index)
-    emitLever(.leverEnded, hosts[index].crashLever)
-    deliver(Event(.restart, at: seat.node, incarnation: hosts[index].incarnation))
+    if !plan[lever].lever.nodes.contains(where: { isDown($0, by: lever) }) { emitLever(.leverEnded, lever) }
+    if hosts[index].incarnation == boot.incarnation { deliver(boot) }
+  }
+
+  func isDown(_ node: NodeID, by lever: Int) -> Bool {
+    let host = hosts[Int(node.index)]
+    return host.isDown && host.crashLever == lever
   }
 
   mutating func bootFromDisk(_ index: Int) {
@@ -127,5 +150,8 @@ extension World {
     turn.sectionsDone = hosts[index].sectionsDone
     boot(index, .restarted)
     turn.disk = []
+    if hosts[index].outages > 0, setup.heeds.contains(.unavailable) {
+      run(index, .server, .disturbed(.unavailable, 1, 0))
+    }
   }
 }

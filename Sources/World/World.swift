@@ -21,8 +21,6 @@ public struct World: Sendable {
   var ledger = Ledger()
   var agenda: Agenda
   var lineFaults: [LineFault] = []
-  /// Levers that make the service answer nobody.
-  var outages = 0
   /// How deep calls are nested, and the answers that wait for the outermost effects to be carried out.
   var depth = 0
   var answers: [(node: Int, answer: Answer)] = []
@@ -105,7 +103,8 @@ public struct World: Sendable {
   mutating func fold(_ event: Event) {
     digest.fold(UInt64(bitPattern: now.nanos))
     let place = UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
-    digest.fold(place ^ UInt64(event.kind.rawValue) << 56 ^ UInt64(event.name) << 24)
+    digest.fold(place)
+    digest.fold(UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name))
     digest.fold(event.kind == .message ? event.envelope.print : event.key)
   }
 
@@ -120,7 +119,7 @@ public struct World: Sendable {
     case .synced: syncReturned(event)
     case .restart: restartIsDue(event)
     case .boot: bootIsDue(event)
-    case .start: break
+    case .start, .disturbed: break
     }
   }
 
@@ -151,6 +150,9 @@ public struct World: Sendable {
     case .synced: run(index, event.owner, .synced(event.key))
     case .start: boot(index, .start)
     case .restart, .boot: bootFromDisk(index)
+    case .disturbed:
+      let what = Disturbance(rawValue: event.name)!
+      run(index, .server, .disturbed(what, Int64(bitPattern: event.key), event.mark))
     }
   }
 
