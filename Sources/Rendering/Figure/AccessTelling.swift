@@ -5,7 +5,7 @@ import Lab
 extension Narrator {
   /// A write on its way; its row is that of the arrival too where nothing comes between.
   mutating func sent(_ record: Record) {
-    untold.append(Untold(thing: .write(record.a), client: record.client, row: figure.rows.count, at: record.at))
+    expect(.write(record.a), record)
     add(
       record.at, record.ordinal, "\(name(record.client)) sends its write", weight: isInvolved(record) ? 0 : 3,
       arrow: arrow(from: .client(record.client), to: .resource, .underWay))
@@ -47,7 +47,8 @@ extension Narrator {
   }
 
   private func why(_ record: Record) -> String {
-    record.b == Int64(AccessReply.Outcome.refusedVersion.rawValue) ? ": the version it read is old" : " for its token"
+    let isVersion = record.b == Int64(AccessReply.Outcome.refusedVersion.rawValue)
+    return isVersion ? ": the version it read is old" : " for its token"
   }
 
   // MARK: nodes and levers

@@ -1,7 +1,7 @@
 import Contract
 import Lab
 
-/// The part of a run that its figure tells: from the first grant involved to the violation and what came of it.
+/// The part of a run that its figure tells: from the first grant involved to what came of the violation.
 struct Chapter: Sendable {
   /// The check whose violation is the point of the figure.
   let check: any Check.Type
@@ -20,7 +20,8 @@ struct Chapter: Sendable {
 
   /// nil where no check was violated.
   init?(_ story: Story) {
-    guard let verdict = story.result.mostTelling, case .violated(let witness) = verdict.verdict else { return nil }
+    guard let verdict = story.result.tellingViolations.first else { return nil }
+    guard case .violated(let witness) = verdict.verdict else { return nil }
     let records = story.records.filter { $0.ordinal > 0 }
     check = verdict.check
     lock = witness.second.lock == .none ? witness.first.lock : witness.second.lock
@@ -93,10 +94,7 @@ extension Record {
 }
 
 extension RunResult {
-  /// The violation that tells most: harm to the resource before what clients believed before the service's part.
-  var mostTelling: CheckVerdict? { tellingViolations.first }
-
-  /// All violations, the most telling first.
+  /// All violations, the most telling first: harm to the resource, then what clients believed, then the rest.
   var tellingViolations: [CheckVerdict] {
     let order: [Question] = [.resource, .belief, .service, .progress]
     return order.flatMap { question in verdicts.filter { $0.isViolated && $0.check.question == question } }

@@ -100,7 +100,11 @@ struct LaneBook: Sendable {
   }
 
   /// Whoever is granted the lock next ends the lease before, whatever the service knew of it.
+  ///
+  /// A grant that the client itself states, as without a lock, is no lease.
   private mutating func grant(_ record: Record) {
+    leases = []
+    if record.node == record.client { return }
     let voted = votes.first { $0.isOf(record) }
     leases = [voted ?? Lease(client: record.client, unique: record.token.unique, nodes: .max)]
   }

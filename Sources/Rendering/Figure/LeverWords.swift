@@ -102,7 +102,11 @@ struct LeverWords: Sendable {
       let isNext = runs.last.map {
         $0.upperBound.index + 1 == node.index && topology.kind(of: $0.upperBound) == topology.kind(of: node)
       }
-      if isNext == true { runs[runs.count - 1] = runs[runs.count - 1].lowerBound...node } else { runs.append(node...node) }
+      if isNext == true {
+        runs[runs.count - 1] = runs[runs.count - 1].lowerBound...node
+      } else {
+        runs.append(node...node)
+      }
     }
     return runs.count > 4 ? "\(nodes.count) nodes" : runs.map(name).joined(separator: ", ")
   }

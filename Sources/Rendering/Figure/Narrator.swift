@@ -5,7 +5,7 @@ import Lab
 ///
 /// It reads the run from the start, so that whoever holds or stands still when the chapter begins is known.
 struct Narrator: Sendable {
-  /// A thing with two ends, such as a grant and its client's learning of it, whose second end is still to come.
+  /// A thing with two ends, such as a grant and the client's learning of it, whose second is still to come.
   struct Untold: Sendable {
     enum Thing: Equatable, Sendable { case grant(Int64), write(Int64), release }
 
@@ -126,10 +126,15 @@ struct Narrator: Sendable {
     return SpaceTime.Arrow(from: from, to: to, end: end)
   }
 
+  /// The next row tells the first end of a thing.
+  mutating func expect(_ thing: Untold.Thing, _ record: Record) {
+    untold.append(Untold(thing: thing, client: record.client, row: figure.rows.count, at: record.at))
+  }
+
   /// The first end of a thing whose second end has now come.
   mutating func take(_ thing: Untold.Thing, of client: NodeID) -> Untold? {
-    guard let place = untold.firstIndex(where: { $0.thing == thing && $0.client == client }) else { return nil }
-    return untold.remove(at: place)
+    let place = untold.firstIndex { $0.thing == thing && $0.client == client }
+    return place.map { untold.remove(at: $0) }
   }
 
   /// Whether a first end's row is the last one so far and as good as now.

@@ -1,6 +1,6 @@
 import Contract
 
-/// A space-time figure without its drawing: one lane for each who takes part, one row for each thing that happened.
+/// A space-time figure without its drawing: a lane for each part, a row for each thing that happened.
 struct SpaceTime: Sendable {
   /// In the order in which they are drawn: clients, the service, the resource.
   var lanes: [Lane]

@@ -1,6 +1,6 @@
 import Contract
 
-/// A space-time figure in characters: time runs downward, a lane is a few columns wide, words stand at the right.
+/// A space-time figure in characters: time runs downward, lanes are narrow, words stand at the right.
 struct SpaceTimeText: Sendable {
   private struct Cell {
     var character: Character = " "
@@ -10,7 +10,7 @@ struct SpaceTimeText: Sendable {
   private let figure: SpaceTime
   private let style: Style
   private let indent: Int
-  /// Indexed by lane: the column at which it begins, counted from the first lane; then where the last one ends.
+  /// Indexed by lane: the column at which it begins, from the first lane; then where the last ends.
   private let starts: [Int]
   private let timeWidth: Int
 
@@ -78,7 +78,7 @@ struct SpaceTimeText: Sendable {
 
   private func cells(_ row: SpaceTime.Row, isFirst: Bool) -> [Cell] {
     var cells = Array(repeating: Cell(), count: starts[starts.count - 1])
-    for index in figure.lanes.indices { draw(row.standings[index], index, isPause: row.kind != .event, &cells) }
+    for index in figure.lanes.indices { draw(row.standings[index], index, &cells) }
     guard isFirst else { return cells }
     if let arrow = row.arrow { draw(arrow, &cells) }
     for (index, sign) in row.signs.enumerated() {
@@ -87,7 +87,7 @@ struct SpaceTimeText: Sendable {
     return cells
   }
 
-  private func draw(_ standing: SpaceTime.Standing, _ lane: Int, isPause: Bool, _ cells: inout [Cell]) {
+  private func draw(_ standing: SpaceTime.Standing, _ lane: Int, _ cells: inout [Cell]) {
     let start = starts[lane]
     cells[start + Place.spine] = Cell(character: "┊", ink: .faint)
     if standing.isDown { cells[start + Place.spine] = Cell(character: " ") }
@@ -107,7 +107,8 @@ struct SpaceTimeText: Sendable {
     let from = starts[arrow.from] + Place.spine, tip = starts[arrow.to] + Place.spine
     let isRight = from < tip
     let end = arrow.end == .underWay ? tip - 4 : tip
-    for column in isRight ? (from + 1)..<end : (tip + 1)..<from where " ┊░".contains(cells[column].character) {
+    let between = isRight ? (from + 1)..<end : (tip + 1)..<from
+    for column in between where " ┊░".contains(cells[column].character) {
       cells[column] = Cell(character: "─")
     }
     switch arrow.end {

@@ -50,8 +50,7 @@ extension Narrator {
     } else {
       "granted to \(name(record.client))"
     }
-    untold.append(
-      Untold(thing: .grant(record.grant), client: record.client, row: figure.rows.count, at: record.at))
+    expect(.grant(record.grant), record)
     add(
       record.at, record.ordinal, what, weight: isInvolved(record) ? 0 : 2,
       sign: isOwn ? nil : SpaceTime.Sign(mark: .grant, token: label(record.token)))
@@ -76,7 +75,7 @@ extension Narrator {
   }
 
   private mutating func released(_ record: Record) {
-    untold.append(Untold(thing: .release, client: record.client, row: figure.rows.count, at: record.at))
+    expect(.release, record)
     add(
       record.at, record.ordinal, "\(name(record.client)) releases", weight: 3,
       arrow: arrow(from: .client(record.client), to: .service))
@@ -112,7 +111,7 @@ extension Narrator {
   private mutating func touched(_ record: Record) {
     guard record.a >= 0, record.a != Int64(record.client.index) else { return }
     let owner = name(NodeID(Int32(truncatingIfNeeded: record.a)))
-    let deed = record.kind == .removed ? "release REMOVES \(owner)'s lock" : "refresh PROLONGS \(owner)'s lock"
+    let deed = (record.kind == .removed ? "release REMOVES " : "refresh PROLONGS ") + "\(owner)'s lock"
     add(
       record.at, record.ordinal, "\(name(record.client))'s \(deed)", ink: .bad, weight: 0,
       arrow: arrow(from: .client(record.client), to: .service), sign: SpaceTime.Sign(mark: .harm))

@@ -51,10 +51,10 @@ struct CaseStory {
       page += Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
     }
     told.append(Told(name: name, sentences: sentences, figure: isShown ? figure : nil))
-    return page + Paragraph.hanging("  replay    ", line, style, leadInk: .faint)
+    return page + line.text(after: "  replay    ", style, leadInk: .faint)
   }
 
-  private var line: String {
+  private var line: ReplayLine {
     let subject = row.runner.subject
     return replay.line(algorithm: subject.algorithmName, guardName: subject.guardName, seed: row.result.seed)
   }
@@ -92,7 +92,8 @@ struct CaseStory {
     guard isHarmed else { return unharmed() }
     let token = row.runner.subject.algorithmType.token
     let rescuers = row.runner.rescuers(seed: row.result.seed)
-    let want = "this lock hands out no token with an order, as fencing needs"
+    let want = token == .none
+      ? "there is no token to check" : "this lock hands out no token with an order, as fencing needs"
     if !rescuers.isEmpty {
       let text = Quantity.listed(rescuers) + " (each rerun at this seed)"
         + (token < .ordered ? "; \(want)" : "")
@@ -105,9 +106,9 @@ struct CaseStory {
   private func unharmed() -> String {
     let refused = row.result.reached.rejections
     guard row.result.reached.writes > 0 else { return "" }
+    let accesses = refused == 1 ? "1 access" : "\(Quantity.grouped(refused)) accesses"
     let text = refused > 0
-      ? "unharmed: \(row.runner.subject.guardName) refused \(refused == 1 ? "1 access" : "\(refused) accesses")"
-      : "unharmed in this run"
+      ? "unharmed: \(row.runner.subject.guardName) refused \(accesses)" : "unharmed in this run"
     return Paragraph.hanging("  resource  ", text, style, .good, leadInk: .faint)
   }
 }

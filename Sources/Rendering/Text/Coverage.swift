@@ -14,8 +14,7 @@ enum Coverage {
     page += head.text(style)
     for row in rows { page += line(row, width, style) }
     let again = replay.line(algorithm: "ALGORITHM", guardName: "GUARD", seed: first.result.seed)
-    page += Paragraph.hanging("replay a case  ", again, style, leadInk: .faint)
-    return page
+    return page + again.text(after: "replay a case  ", style, leadInk: .faint)
   }
 
   private static func line(_ row: RunRow, _ width: Int, _ style: Style) -> String {

@@ -86,7 +86,8 @@ public enum RunText {
         parts.append("not expected to be violated: " + outcome.unexpected.joined(separator: ", "))
       }
       if !outcome.missing.isEmpty {
-        parts.append("expected of at least one seed, not of this one: " + outcome.missing.joined(separator: ", "))
+        parts.append(
+          "expected of at least one seed, not of this one: " + outcome.missing.joined(separator: ", "))
       }
       if let vacuity = row.result.vacuity {
         parts.append(Outcome.sentence(vacuity) + ", so this run says nothing about its story")
@@ -94,36 +95,9 @@ public enum RunText {
         parts.append(reason)
       }
       guard !parts.isEmpty else { continue }
-      page += Paragraph.hanging(row.runner.subject.name + ": ", parts.joined(separator: "; "), style, .warning)
+      let text = parts.joined(separator: "; ")
+      page += Paragraph.hanging(row.runner.subject.name + ": ", text, style, .warning)
     }
     return page
-  }
-}
-
-/// How to get a run again: the command line that names scenario, case and seed.
-struct Replay: Sendable {
-  private let base: String
-
-  init(_ command: String, _ scenario: Scenario) {
-    base = "\(command) --scenario \(Replay.word(Replay.subject(scenario)))"
-  }
-
-  func line(algorithm: String, guardName: String, seed: UInt64) -> String {
-    "\(base) --algorithm \(algorithm) --guard \(guardName) --seed \(seed)"
-  }
-
-  /// A scenario's name; its path where it does not lie where names are looked up.
-  private static func subject(_ scenario: Scenario) -> String {
-    guard let path = scenario.path, !path.hasPrefix(ScenarioFile.home + "/") else { return scenario.name }
-    return path
-  }
-
-  /// A word as a shell takes it: in single quotes where it holds anything unusual.
-  private static func word(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_./+:@".unicodeScalars.contains($0))
-    }
-    if isPlain && !text.isEmpty { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

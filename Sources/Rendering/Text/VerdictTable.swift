@@ -46,7 +46,9 @@ struct VerdictTable: Sendable {
 
   // MARK: measures
 
-  private static func width(_ form: Form, _ lines: [Line], _ shown: [[Int]], _ checks: [any Check.Type]) -> Int {
+  private static func width(
+    _ form: Form, _ lines: [Line], _ shown: [[Int]], _ checks: [any Check.Type]
+  ) -> Int {
     let status = max(8, lines.map(\.status.text.count).max() ?? 0)
     return nameWidth(form, lines) + shown.reduce(0) { $0 + groupWidth(form, $1, checks) + 2 } + 2 + status
   }
@@ -81,7 +83,8 @@ struct VerdictTable: Sendable {
     if let hyphen = name.firstIndex(of: "-") {
       return [String(name[...hyphen]), String(name[name.index(after: hyphen)...])]
     }
-    return name.count < 8 ? ["", name] : [name.prefix(name.count / 2) + "-", String(name.dropFirst(name.count / 2))]
+    let half = name.count / 2
+    return name.count < 8 ? ["", name] : [name.prefix(half) + "-", String(name.dropFirst(half))]
   }
 
   /// "eg" for early-grant, "pr" for progress: the column of a table that has no room for names.
@@ -177,7 +180,9 @@ struct VerdictTable: Sendable {
   private func legend() -> String {
     let columns = shown.flatMap { $0 }
     let marks = lines.flatMap { line in columns.map { mark(line, $0).text } }
-    var parts = ["ok", ".", "X", "X!", "?", "-"].filter(marks.contains).map { "\($0) \(VerdictTable.meaning($0))" }
+    var parts = ["ok", ".", "X", "X!", "?", "-"].filter(marks.contains).map { mark in
+      "\(mark) \(VerdictTable.meaning(mark))"
+    }
     if form == .terse {
       parts += columns.map { "\(VerdictTable.initials(checks[$0].name)) \(checks[$0].name)" }
     }
