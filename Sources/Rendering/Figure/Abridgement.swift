@@ -78,15 +78,24 @@ struct Abridgement: Sendable {
       count += 1
     }
     guard count > 0 else { return nil }
-    let times = count == 1 ? "once" : count == 2 ? "twice" : "\(Quantity.grouped(count)) times"
+    let times = Abridgement.times(count)
     return clients.count == 1
       ? "\(topology.name(of: clients[0])) tries \(times) in vain"
       : "\(clients.count) clients try \(times) in vain"
   }
 
+  /// "client-2 refreshes 3 times".
   private func refreshing(_ first: Int64, _ last: Int64) -> String? {
-    let count = refreshes.count { $0.ordinal > first && $0.ordinal < last }
-    guard count > 0 else { return nil }
-    return count == 1 ? "the lease is refreshed" : "the lease is refreshed \(Quantity.grouped(count)) times"
+    let told = refreshes.filter { $0.ordinal > first && $0.ordinal < last }
+    var clients: [NodeID] = []
+    for refresh in told where !clients.contains(refresh.client) { clients.append(refresh.client) }
+    guard !clients.isEmpty else { return nil }
+    let names = Quantity.listed(clients.sorted().map(topology.name))
+    let verb = clients.count == 1 ? "refreshes" : "refresh"
+    return "\(names) \(verb) \(Abridgement.times(told.count))"
+  }
+
+  private static func times(_ count: Int) -> String {
+    count == 1 ? "once" : count == 2 ? "twice" : "\(Quantity.grouped(count)) times"
   }
 }

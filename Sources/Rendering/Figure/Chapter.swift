@@ -77,7 +77,9 @@ struct Chapter: Sendable {
   private static func span(_ witness: Witness, _ grants: [Int64], _ records: [Record]) -> ClosedRange<Int64> {
     let granted = records.first { $0.kind == .granted && grants.contains($0.grant) }?.ordinal
     let first = min(granted ?? witness.first.ordinal, witness.first.ordinal)
-    let outcome = records.last { $0.isAccess && grants.contains($0.grant) }?.ordinal ?? 0
+    let outcome = records.last {
+      ($0.isAccess || $0.kind == .leaseLost) && grants.contains($0.grant)
+    }?.ordinal ?? 0
     let last = max(witness.second.ordinal, outcome)
     return min(first, last)...last
   }

@@ -85,10 +85,7 @@ struct Narrator: Sendable {
 
   private mutating func remember(_ record: Record) {
     if record.kind == .leverBegan { inForce.append((record.a, record.at)) }
-    guard record.kind == .leverEnded else { return }
-    // A clock that jumped stays wrong.
-    if case .clockStep = plan[Int(record.a)].lever.action { return }
-    inForce.removeAll { $0.number == record.a }
+    if record.kind == .leverEnded { inForce.removeAll { $0.number == record.a } }
   }
 
   private mutating func tellWhatIsInForce() {

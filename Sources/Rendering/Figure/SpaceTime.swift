@@ -73,4 +73,23 @@ struct SpaceTime: Sendable {
   }
 
   func lane(of part: Lane.Part) -> Int? { lanes.firstIndex { $0.part == part } }
+
+  /// Whether another figure shows the same story, at other times and with other tokens.
+  func hasShape(of other: SpaceTime) -> Bool {
+    let ours = rows.filter { $0.kind == .event }, theirs = other.rows.filter { $0.kind == .event }
+    return lanes.map(\.title) == other.lanes.map(\.title) && ours.count == theirs.count
+      && zip(ours, theirs).allSatisfy { $0.hasShape(of: $1) }
+  }
+}
+
+extension SpaceTime.Row {
+  /// Who did what to whom, with which outcome. Quorums have words of their own, which are not compared.
+  fileprivate func hasShape(of other: SpaceTime.Row) -> Bool {
+    let marks = signs.map { $0?.mark }
+    guard marks == other.signs.map({ $0?.mark }), arrow == other.arrow, standings == other.standings else {
+      return false
+    }
+    let isOfService = marks.contains { $0 == .grant || $0 == .expiry }
+    return isOfService || text.filter { !$0.isNumber } == other.text.filter { !$0.isNumber }
+  }
 }

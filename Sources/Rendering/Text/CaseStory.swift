@@ -12,7 +12,7 @@ struct CaseStory {
   private struct Told {
     let name: String
     let sentences: String
-    let figure: String?
+    let figure: SpaceTime
   }
 
   private let row: RunRow
@@ -32,27 +32,34 @@ struct CaseStory {
   private var name: String { row.runner.subject.name }
 
   private func text(_ told: inout [Told]) -> String {
-    let sentences = sentences(), drawn = told.count { $0.figure != nil }
-    let model = Narrator.figure(row.runner.story(seed: row.result.seed), rows: CaseStory.mostRows)
-    let isDrawable = (model?.rows.count ?? 0) > 1
-    let figure = model.map { SpaceTimeText($0, indent: 2, style).text() } ?? ""
-    let twin = told.first { $0.figure == figure }
-    var page = title()
-    if let twin, twin.sentences == sentences {
-      page += Paragraph.hanging("  ", "word for word what happened to \(twin.name), see above.", style)
-    } else {
-      page += sentences
+    let sentences = sentences()
+    let figure = Narrator.figure(row.runner.story(seed: row.result.seed), rows: CaseStory.mostRows)
+    let twin = figure.flatMap { figure in
+      told.first { $0.sentences == sentences && $0.figure.hasShape(of: figure) }
     }
-    page += rescue()
-    let isShown = isDrawable && twin == nil && drawn < CaseStory.mostFigures
-    if isShown { page += "\n" + figure + "\n" }
-    if isDrawable, !isShown, twin?.sentences != sentences {
-      let place = twin.map { "as drawn for \($0.name)" } ?? "replay the case alone to see it"
-      page += Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
+    if let twin {
+      let same = Paragraph.hanging("  ", "word for word what happened to \(twin.name), see above.", style)
+      return title() + same + rescue() + replayed()
     }
-    told.append(Told(name: name, sentences: sentences, figure: isShown ? figure : nil))
-    return page + line.text(after: "  replay    ", style, leadInk: .faint)
+    return title() + sentences + rescue() + self.figure(figure, sentences, &told) + replayed()
   }
+
+  /// The figure, or where to see it.
+  private func figure(_ figure: SpaceTime?, _ sentences: String, _ told: inout [Told]) -> String {
+    guard let figure, figure.rows.count > 1 else { return "" }
+    if let twin = told.first(where: { $0.figure.hasShape(of: figure) }) {
+      let place = "as drawn for \(twin.name), at other times"
+      return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
+    }
+    guard told.count < CaseStory.mostFigures else {
+      let place = "replay the case alone to see it"
+      return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
+    }
+    told.append(Told(name: name, sentences: sentences, figure: figure))
+    return "\n" + SpaceTimeText(figure, indent: 2, style).text() + "\n"
+  }
+
+  private func replayed() -> String { line.text(after: "  replay    ", style, leadInk: .faint) }
 
   private var line: ReplayLine {
     let subject = row.runner.subject

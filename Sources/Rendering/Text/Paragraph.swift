@@ -9,8 +9,8 @@ enum Paragraph {
   static func lines(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      var word = word
+    for word in words(text) {
+      var word = word[...]
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""
@@ -23,6 +23,20 @@ enum Paragraph {
     }
     if !line.isEmpty || lines.isEmpty { lines.append(line) }
     return lines
+  }
+
+  /// Words, with a unit as part of the number before it.
+  private static func words(_ text: String) -> [String] {
+    var words: [String] = []
+    for word in text.split(separator: " ") {
+      let isUnit = ["s", "ms", "us", "ns", "%"].contains { word.hasPrefix($0) && word.count <= $0.count + 1 }
+      if isUnit, let last = words.last?.last, last.isNumber {
+        words[words.count - 1] += " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
   }
 
   /// Lines of at most `width` characters made of parts that are not broken.
