@@ -210,6 +210,7 @@ extension LockLayerClient {
 
   /// A restarted client finds the lease that it had kept, and tries to go on with it.
   mutating func recall(_ turn: inout Turn) {
+    requests = Int64(turn.restarts) << 24
     guard terms.durableLease, let entry = turn.disk.first(where: { $0.slot == 0 }) else { return }
     lease = UInt64(bitPattern: entry.value.a)
     leasePhase = .alive

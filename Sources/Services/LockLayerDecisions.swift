@@ -50,7 +50,7 @@ extension LockLayerServer {
       return false
     }
     if holder == job.lease {
-      if UInt64(bitPattern: held.c) == job.attempt { alreadyTaken(number, held) } else { takeLock(number, id) }
+      takeOver(number, held, id)
       return false
     }
     if !job.hasReadOther {
@@ -73,7 +73,7 @@ extension LockLayerServer {
     let job = jobs[number]
     jobs[number].verdict = .locked
     let value = DiskValue(
-      Int64(bitPattern: job.lease), 0, Int64(bitPattern: job.attempt), Int64(job.client.index))
+      Int64(bitPattern: job.lease), 0, Int64(bitPattern: job.attempt), job.request << 32 | Int64(job.client.index))
     store.set(LockLayerKey.lock(job.lock), to: value, versionWord: 1, in: id)
     store.mark(
       StoreMark(
@@ -81,10 +81,18 @@ extension LockLayerServer {
         orderIsCommitVersion: true), in: id)
   }
 
-  /// An earlier transaction of this request was applied although its result was unknown.
-  mutating func alreadyTaken(_ number: Int, _ held: DiskValue) {
-    jobs[number].verdict = .locked
-    jobs[number].knownVersion = held.b
+  /// The lease already holds the lock: for this very attempt, whose result was unknown; for an earlier one, which
+  /// is given up by now; or for a later one, which this request, delayed on its way, must not disturb.
+  mutating func takeOver(_ number: Int, _ held: DiskValue, _ id: TransactionID) {
+    let job = jobs[number]
+    if UInt64(bitPattern: held.c) == job.attempt {
+      jobs[number].verdict = .locked
+      jobs[number].knownVersion = held.b
+    } else if job.request > held.d >> 32 {
+      takeLock(number, id)
+    } else {
+      jobs[number].verdict = .busy
+    }
   }
 
   /// Step 5: the holder's lease is expired in the same transaction; its other locks then hang on nothing.
@@ -101,7 +109,7 @@ extension LockLayerServer {
     jobs[number].verdict = .unlocked
     guard let held = job.lockValue, UInt64(bitPattern: held.c) == job.attempt else { return }
     store.clear(LockLayerKey.lock(job.lock), in: id)
-    store.mark(StoreMark(.removed, client: job.client, lock: job.lock, a: held.d), in: id)
+    store.mark(StoreMark(.removed, client: job.client, lock: job.lock, a: held.d & 0xffff_ffff), in: id)
   }
 
   // MARK: data in the store

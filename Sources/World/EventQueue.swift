@@ -1,16 +1,16 @@
 import Contract
 
-// @inlinable is used in this file alone of this room: the queue is generic over its payload, and a generic
-// body which another module cannot see is not specialised there. All that is not generic is in `Wheel`.
+// @inlinable stands in this file alone of this room: the queue is generic over its payload, and a generic
+// body which another module cannot see is not specialised there. The rest is in `Wheel`, compiled once.
 
 /// Names one pending event of one queue and of its copies, so that it can be cancelled.
 public struct EventToken: Hashable, Sendable, BitwiseCopyable {
   @usableFromInline let slot: Int32
-  /// How often the slot was freed before: a token goes stale with its event. Wraps after 2^32.
+  /// How often the slot was used before: a token goes stale with its event. Wraps after 2^32.
   @usableFromInline let generation: UInt32
 
-  @inlinable init(slot: Int32, generation: UInt32) {
-    self.slot = slot
+  @inlinable init(slot: Int, generation: UInt32) {
+    self.slot = Int32(truncatingIfNeeded: slot)
     self.generation = generation
   }
 }
@@ -30,9 +30,9 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   }
 
   @usableFromInline var wheel = Wheel()
-  /// The heads of the wheel's lists; behind them the slots.
+  /// The wheel's rings: first the heads of its lists, then one link for each cell.
   @usableFromInline var links = Wheel.emptyLists
-  /// Indexed by slot; apart from the wheel's links, because an event that moves never touches its payload.
+  /// Indexed by slot; apart from the links, because an event that moves never touches its payload.
   @usableFromInline var cells: [Cell] = []
 
   @inlinable public init() {}
@@ -42,8 +42,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
   /// The time of the earliest event.
   ///
-  /// - Complexity: O(n) for the n events of one list; meant for looking, not for the loop.
-  public var nextTime: Instant? { wheel.nextTime(in: links).map(Instant.init(nanos:)) }
+  /// - Complexity: O(n) for the n events of one list: for looking, not for the loop.
+  public var nextTime: Instant? { wheel.earliestTime(in: links).map(Instant.init(nanos:)) }
 
   /// Adds an event behind all others of its instant.
   ///
@@ -54,21 +54,20 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
     let slot = wheel.push(time.nanos, in: &links)
     if slot == cells.count {
       cells.append(Cell(payload: payload, generation: 0))
-    } else {
-      cells[slot].payload = payload
+      return EventToken(slot: slot, generation: 0)
     }
-    return EventToken(slot: Int32(truncatingIfNeeded: slot), generation: cells[slot].generation)
+    let generation = cells[slot].generation &+ 1
+    cells[slot] = Cell(payload: payload, generation: generation)
+    return EventToken(slot: slot, generation: generation)
   }
 
   /// Removes the earliest event, unless it is after `limit`; then nothing moves, time included.
   ///
-  /// - Complexity: O(1) amortised, as an event descends at most 10 levels in its life; where the answer is nil,
-  ///   O(n) for the n events of one list.
+  /// - Complexity: O(1) amortised, as an event descends at most 10 levels in its life; O(n) for the n events
+  ///   of one list where `limit` lies within the span of that list.
   @inlinable public mutating func pop(until limit: Instant) -> (time: Instant, payload: Payload)? {
-    let slot = wheel.pop(until: limit.nanos, in: &links)
-    guard slot >= 0 else { return nil }
-    cells[slot].generation &+= 1
-    return (Instant(nanos: wheel.now), cells[slot].payload)
+    let (slot, time) = wheel.pop(until: limit.nanos, in: &links)
+    return slot < 0 ? nil : (Instant(nanos: time), cells[slot].payload)
   }
 
   /// Removes an event; false where it is gone already.
@@ -77,154 +76,186 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   @inlinable @discardableResult public mutating func cancel(_ token: EventToken) -> Bool {
     let slot = Int(token.slot)
     guard slot < cells.count, cells[slot].generation == token.generation else { return false }
-    cells[slot].generation &+= 1
-    wheel.remove(slot, in: &links)
-    return true
+    return wheel.remove(slot, in: &links)
   }
 }
 
-/// A hierarchical timing wheel: 11 levels of 64 lists of slots, exact to the nanosecond.
+/// A hierarchical timing wheel: 11 levels of 64 lists, exact to the nanosecond.
 ///
-/// An event stands at the level of the highest base-64 digit in which its time differs from `now`, in the list
-/// of its digit there. So all events of an instant share a list, the lowest occupied list of the lowest
-/// occupied level holds the earliest event, and a list that is spread over the levels below, which are then
-/// empty, keeps its order: no sequence number is needed.
+/// An event stands at the level of the highest base-64 digit in which its time differs from `now`, in the
+/// list of its digit there. So all events of an instant share a list, the first occupied list of the lowest
+/// occupied level holds the earliest event, and a list which is spread over the levels below, empty by then,
+/// keeps its order: no sequence number is needed. A list with a single event is never spread.
+///
+/// The lists are rings through a head, all in one array: no branch asks whether a neighbour exists.
 /// Source: Varghese, Lauck 1987, "Hashed and hierarchical timing wheels".
 @usableFromInline struct Wheel: Sendable {
-  /// A knot of a ring: the slot of an event, or the head of a list, which stands before its first slot.
+  /// A head, or an event, or a free slot: then `previous` is `none`.
   @usableFromInline struct Link: Sendable, BitwiseCopyable {
     var time: Int64 = 0
     var next: Int32
     var previous: Int32
   }
 
-  static let heads = 704
+  typealias Links = MutableSpan<Link>
+
+  @inline(__always) static var heads: Int { 11 * 64 }
+  @inline(__always) static var none: Int32 { -1 }
+  /// From here on a link that was left alone for long has also left the cache.
+  @inline(__always) static var crowd: Int { 1 << 14 }
+
+  @usableFromInline static var emptyLists: [Link] {
+    (0..<Int32(heads)).map { Link(next: $0, previous: $0) }
+  }
 
   /// The time of the last pop, in nanoseconds.
-  @usableFromInline var now: Int64 = 0
+  var now: Int64 = 0
   @usableFromInline var pending = 0
-  /// The first of the free slots, which are chained by `next`; 0 where there is none.
-  var free: Int32 = 0
+  /// The first of the free slots, which are chained by `next`.
+  var free = none
   /// Bit l is set where level l holds an event.
   var levels: UInt64 = 0
   /// Indexed by level; bit d is set where the list of digit d holds an event.
   var digits: [11 of UInt64] = .init(repeating: 0)
-  @usableFromInline static var emptyLists: [Link] { (0..<704).map { Link(next: $0, previous: $0) } }
 
   @usableFromInline init() {}
 
+  /// Returns the slot where the event's payload belongs.
   @usableFromInline mutating func push(_ time: Int64, in links: inout [Link]) -> Int {
     precondition(time >= now, "an event was pushed into the past")
-    if free == 0 {
-      precondition(links.count < Int(Int32.max), "more events are pending than a token can name")
-      free = Int32(truncatingIfNeeded: links.count)
-      links.append(Link(next: 0, previous: 0))
-    }
+    if free == Wheel.none { grow(&links) }
     var links = links.mutableSpan
-    let slot = free
-    free = links[Int(slot)].next
+    let link = free
+    free = links[Int(link)].next
     pending &+= 1
-    put(slot, time, in: &links)
-    return Int(slot) &- 704
+    append(link, at: time, in: &links)
+    return Int(link) &- Wheel.heads
   }
 
-  @usableFromInline mutating func pop(until limit: Int64, in links: inout [Link]) -> Int {
+  /// Returns the slot of the earliest event, and its time; a negative slot where it is after `limit`.
+  @usableFromInline
+  mutating func pop(until limit: Int64, in links: inout [Link]) -> (slot: Int, time: Int64) {
     var links = links.mutableSpan
     while levels != 0 {
       let level = levels.trailingZeroBitCount
       let digit = digits[level].trailingZeroBitCount
       let head = links[level &* 64 &+ digit]
       if level != 0 && head.next != head.previous {
-        guard spread(level, digit, until: limit, in: &links) else { return -1 }
+        guard spread(level, digit, until: limit, in: &links) else { break }
         continue
       }
-      let time = links[Int(head.next)].time
-      guard time <= limit else { return -1 }
-      take(head.next, in: &links)
-      now = time
-      return Int(head.next) &- 704
+      let link = links[Int(head.next)]
+      guard link.time <= limit else { break }
+      unlink(head.next, link, in: &links)
+      mark(level, digit, empty: link.next == link.previous)
+      now = link.time
+      return (Int(head.next) &- Wheel.heads, link.time)
     }
-    return -1
+    return (-1, 0)
   }
 
-  @usableFromInline mutating func remove(_ slot: Int, in links: inout [Link]) {
+  /// False where the slot is free.
+  @usableFromInline mutating func remove(_ slot: Int, in links: inout [Link]) -> Bool {
     var links = links.mutableSpan
-    take(Int32(truncatingIfNeeded: slot &+ 704), in: &links)
+    let index = slot &+ Wheel.heads
+    let link = links[index]
+    guard link.previous != Wheel.none else { return false }
+    unlink(Int32(truncatingIfNeeded: index), link, in: &links)
+    if link.next == link.previous { mark(Int(link.next) / 64, Int(link.next) % 64, empty: true) }
+    return true
+  }
+
+  /// The time of the earliest event, by a walk along its list.
+  func earliestTime(in links: [Link]) -> Int64? {
+    if levels == 0 { return nil }
+    let level = levels.trailingZeroBitCount
+    return Wheel.earliestTime(level &* 64 &+ digits[level].trailingZeroBitCount, in: links.span)
   }
 }
 
 extension Wheel {
-  /// Puts a slot at the end of the list where this time belongs.
-  @inline(__always)
-  mutating func put(_ slot: Int32, _ time: Int64, in links: inout MutableSpan<Link>) {
+  @inline(never) mutating func grow(_ links: inout [Link]) {
+    precondition(links.count < Int(Int32.max), "more events are pending than a token can name")
+    free = Int32(truncatingIfNeeded: links.count)
+    links.append(Link(next: Wheel.none, previous: Wheel.none))
+  }
+
+  /// Puts a link at the end of the list where this time belongs.
+  @inline(__always) mutating func append(_ link: Int32, at time: Int64, in links: inout Links) {
+    // A sixth of a bit number below 64, without a division.
     let level = ((63 &- ((time ^ now) | 1).leadingZeroBitCount) &* 43) &>> 8
     let digit = Int(truncatingIfNeeded: (time &>> Int64(level &* 6)) & 63)
     let head = level &* 64 &+ digit
     digits[level] |= 1 &<< UInt64(digit)
     levels |= 1 &<< UInt64(level)
     let last = links[head].previous
-    links[Int(last)].next = slot
-    links[head].previous = slot
-    links[Int(slot)] = Link(time: time, next: Int32(truncatingIfNeeded: head), previous: last)
+    links[Int(last)].next = link
+    links[head].previous = link
+    links[Int(link)] = Link(time: time, next: Int32(truncatingIfNeeded: head), previous: last)
   }
 
-  @inline(__always) mutating func take(_ slot: Int32, in links: inout MutableSpan<Link>) {
-    let link = links[Int(slot)]
+  /// Takes a link out of its ring and frees it.
+  @inline(__always) mutating func unlink(_ index: Int32, _ link: Link, in links: inout Links) {
     links[Int(link.previous)].next = link.next
     links[Int(link.next)].previous = link.previous
-    links[Int(slot)].next = free
-    if link.next == link.previous { clear(Int(link.next)) }
-    free = slot
+    links[Int(index)].next = free
+    links[Int(index)].previous = Wheel.none
+    free = index
     pending &-= 1
   }
 
-  /// Marks a list as empty.
-  @inline(__always) mutating func clear(_ head: Int) {
-    let level = head &>> 6
-    digits[level] &= ~(1 &<< UInt64(head & 63))
-    if digits[level] == 0 { levels &= ~(1 &<< UInt64(level)) }
+  /// Notes, without a branch, that a list which held events is now empty, or is not.
+  @inline(__always) mutating func mark(_ level: Int, _ digit: Int, empty: Bool) {
+    digits[level] ^= (empty ? 1 : 0) &<< UInt64(digit)
+    levels ^= (digits[level] == 0 ? 1 : 0) &<< UInt64(level)
   }
 
   /// Moves time towards the earliest event of a list, and the list's events to the levels below.
   ///
   /// False, and nothing is moved, where that event is after `limit`.
-  @inline(never) mutating func spread(_ level: Int, _ digit: Int, until limit: Int64, in links: inout MutableSpan<Link>) -> Bool {
+  @inline(never)
+  mutating func spread(_ level: Int, _ digit: Int, until limit: Int64, in links: inout Links) -> Bool {
     let head = level &* 64 &+ digit
-    let shift = UInt64(level &* 6)
-    let start = ((now >> (shift + 6)) << (shift + 6)) | Int64(digit) << shift
-    let end = start | ((1 &<< shift) - 1)
-    let first = links[head].next
-    var slot = first
-    var earliest = Int64.max
-    var budget = end <= limit ? (level == 1 ? 0 : 0) : Int.max
-    while slot != head && budget != 0 {
-      let link = links[Int(slot)]
-      if link.time < earliest { earliest = link.time }
-      slot = link.next
-      budget &-= 1
-    }
-    if slot != head { earliest = start }
-    guard earliest <= limit else { return false }
-    now = earliest
-    slot = first
+    guard let time = approach(level, digit, until: limit, in: &links) else { return false }
+    now = time
+    var slot = links[head].next
     var ahead = links[head].previous
-    links[head] = Link(next: Int32(truncatingIfNeeded: head), previous: Int32(truncatingIfNeeded: head))
-    clear(head)
+    links[head].next = Int32(truncatingIfNeeded: head)
+    links[head].previous = Int32(truncatingIfNeeded: head)
+    mark(level, digit, empty: true)
     while slot != head {
       let link = links[Int(slot)]
-      if ahead != slot && ahead != link.next { ahead = links[Int(ahead)].previous }
-      put(slot, link.time, in: &links)
+      // A second walk, from the other end, halves the wait for links that are not in the cache.
+      if pending > Wheel.crowd && ahead != slot && ahead != link.next {
+        ahead = links[Int(ahead)].previous
+      }
+      append(slot, at: link.time, in: &links)
       slot = link.next
     }
     return true
   }
 
-  func nextTime(in links: [Link]) -> Int64? {
-    if levels == 0 { return nil }
-    let level = levels.trailingZeroBitCount
-    let head = level &* 64 &+ digits[level].trailingZeroBitCount
-    var slot = links[head].next
+  /// How far time may move before the events of a list must have moved; nil where they are all after `limit`.
+  ///
+  /// Where the whole list will be popped, that is its first instant, or the earlier of just two events.
+  @inline(__always) func approach(
+    _ level: Int, _ digit: Int, until limit: Int64, in links: inout Links
+  ) -> Int64? {
+    let head = level &* 64 &+ digit
+    let shift = level &* 6
+    let start = ((now >> (shift + 6)) << (shift + 6)) | Int64(digit) << shift
+    if limit < start | ((1 << shift) - 1) {
+      let earliest = Wheel.earliestTime(head, in: links.span)
+      return earliest <= limit ? earliest : nil
+    }
+    let first = links[Int(links[head].next)]
+    let last = links[Int(links[head].previous)]
+    return first.next == links[head].previous ? min(first.time, last.time) : start
+  }
+
+  @inline(never) static func earliestTime(_ head: Int, in links: Span<Link>) -> Int64 {
     var earliest = Int64.max
+    var slot = links[head].next
     while slot != head {
       earliest = min(earliest, links[Int(slot)].time)
       slot = links[Int(slot)].next

@@ -45,14 +45,19 @@ struct Host: Sendable {
     let effect: Effect
   }
 
+  /// At most a thousand times, so that spans stay in range.
+  private static func product(_ factors: [Int64]) -> Int64 {
+    factors.reduce(1000) { min($0 * min($1, 1_000_000) / 1000, 1_000_000) }
+  }
+
   mutating func slowBy(_ factor: Int64) {
     slowFactors.append(factor)
-    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
+    slowness = Host.product(slowFactors)
   }
 
   mutating func recover(from factor: Int64) {
     if let place = slowFactors.firstIndex(of: factor) { slowFactors.remove(at: place) }
-    slowness = slowFactors.reduce(1000) { min($0 * $1 / 1000, 1_000_000_000) }
+    slowness = Host.product(slowFactors)
   }
 
   init(_ node: NodeID, setup: Setup) {

@@ -175,6 +175,53 @@ struct EarlyGrantTests {
     }
   }
 
+  /// The lease is asked for at 0, the lock at 5 s; nothing is ever refreshed.
+  @Test("a lock request renews no separate lease that is never refreshed either")
+  func separateUnrefreshed() {
+    var story = History()
+    story.add(.leaseSent, 1, lock: 0, a: 1)
+    story.add(.leaseCreated, 1, lock: 0, a: 1)
+    story.at(5_000)
+    story.take(1, grant: 1)
+    story.at(9_999)
+    story.add(.granted, 2, grant: 2)
+    #expect(story.judge(EarlyGrant.self, .made(leaseIsSeparate: true)) == .held)
+  }
+
+  /// The new lease is asked for at 6 s: it is trusted until 15.999 s, and so says each way to it.
+  @Test("a creation is told from a refresh of the same number, and from one before a crash", arguments: [
+    Record.Kind.refreshSent, .crashed,
+  ])
+  func renumbered(_ before: Record.Kind) {
+    var story = History()
+    if before == .crashed { story.add(.leaseSent, 1, lock: 0, a: 2) }
+    story.at(3_000)
+    story.add(before, 1, lock: 0, a: 2)
+    story.at(6_000)
+    story.add(.leaseSent, 1, lock: 0, a: 2)
+    story.add(.leaseCreated, 1, lock: 0, a: 2)
+    let first = story.take(1, grant: 1)
+    story.at(15_998)
+    let second = story.add(.granted, 2, grant: 2)
+    let facts = RunFacts.made(refresh: .seconds(3), leaseIsSeparate: true)
+    #expect(story.judge(EarlyGrant.self, facts) == .violated(first, second))
+  }
+
+  @Test("the late answer to an earlier refresh makes no lease older")
+  func lateAnswer() {
+    var story = History()
+    let first = story.take(1, grant: 1)
+    for number in 1...2 as ClosedRange<Int64> {
+      story.at(number * 3_000)
+      story.add(.refreshSent, 1, a: number)
+    }
+    story.add(.refreshed, 1, a: 2)
+    story.add(.refreshed, 1, a: 1)
+    story.at(15_998)
+    let second = story.add(.granted, 2, grant: 2)
+    #expect(story.judge(EarlyGrant.self, .made(refresh: .seconds(3))) == .violated(first, second))
+  }
+
   @Test("it does not apply where nobody grants")
   func noService() {
     #expect(History().judge(EarlyGrant.self, .made(hasService: false)) == .notApplicable)

@@ -16,6 +16,15 @@ struct History {
 
   init(topology: Topology = Topology(services: 1, layers: 0, clients: 3)) { self.topology = topology }
 
+  /// Takes these records in their order, and numbers them anew.
+  init(_ records: [Record], topology: Topology) {
+    self.topology = topology
+    for record in records {
+      now = record.at
+      _ = add(record)
+    }
+  }
+
   /// Moves to a moment, in milliseconds from the start, and nanoseconds more or less.
   mutating func at(_ milliseconds: Int64, _ nanos: Int64 = 0) {
     now = Instant(nanos: milliseconds * 1_000_000 + nanos)
@@ -115,6 +124,15 @@ extension History {
         witness.first.ordinal, witness.second.ordinal, count: witness.count,
         measure: measured ? witness.measure : nil)
     }
+  }
+
+  /// The names of all checks that find a violation in a run with these facts.
+  func violated(_ facts: RunFacts) -> [String] {
+    CheckCatalog.all.filter { isViolated($0, facts) }.map { $0.name }
+  }
+
+  private func isViolated<C: Check>(_ type: C.Type, _ facts: RunFacts) -> Bool {
+    if case .violated = judge(type, facts) { true } else { false }
   }
 
   func run<C: Check>(_ type: C.Type, _ facts: RunFacts, reason: EndReason = .duration) -> C? {

@@ -145,7 +145,9 @@ struct LeaseKeptTests {
     for (lever, excuses) in levers {
       var story = History(topology: layered)
       let first = holder(&story)
-      story.begin(lever)
+      let number = story.begin(lever)
+      story.at(4_000)
+      story.end(number)
       story.at(5_000)
       let second = story.add(.refreshRefused, 1)
       #expect(story.judge(LeaseKept.self, facts) == (excuses ? .held : .violated(first, second)))
@@ -254,6 +256,27 @@ struct LeaseKeptTests {
     story.take(1, grant: 2)
     story.add(.refreshRefused, 1, grant: 1)
     #expect(story.judge(LeaseKept.self, facts) == .held)
+  }
+
+  @Test("a client that was granted again what it held is owed its latest grant")
+  func again() {
+    var story = History()
+    story.take(1, grant: 1)
+    let first = story.take(1, grant: 2)
+    let second = story.add(.refreshRefused, 1, grant: 2)
+    #expect(story.judge(LeaseKept.self, facts) == .violated(first, second))
+  }
+
+  @Test("a node that crashes while it is down is back after one restart")
+  func twiceDown() {
+    var story = History()
+    let first = holder(&story)
+    for kind in [Record.Kind.crashed, .crashed, .restarted] { story.add(kind, node: service) }
+    story.at(6_000)
+    story.add(.refreshSent, 1, a: 2)
+    story.add(.refreshFailed, 1, a: 2)
+    let second = story.add(.granted, 2, grant: 2)
+    #expect(story.judge(LeaseKept.self, facts) == .violated(first, second))
   }
 
   @Test("a separate lease that is refused concerns every lock under it; without locks it concerns nobody")

@@ -180,6 +180,17 @@ struct ProgressTests {
     #expect(story.judge(Progress.self, facts, reason: .nothingLeft) == .held)
   }
 
+  @Test("a wait that was too long before the dead end comes first, and is told as such")
+  func longBeforeDeadEnd() {
+    var story = History()
+    let first = story.add(.waiting, 1, a: 1)
+    story.at(31_000)
+    let second = story.add(.acquired, 1)
+    story.add(.waiting, 2, a: 1)
+    #expect(story.judge(Progress.self, facts, reason: .nothingLeft) == .violated(first, second))
+    #expect(story.sentence(Progress.self, facts, reason: .nothingLeft).contains("until 31.000 s"))
+  }
+
   @Test("every waiter is counted, it always applies, and alone it fails no run")
   func counts() {
     var story = History()
@@ -252,8 +263,35 @@ struct ReconnectStormTests {
       story.at(10_000)
       story.begin(Lever(.cut))
       burst(&story, .leaseSent, number, from: 20_000, every: 1)
+      story.at(90_000)
+      story.begin(Lever(.cut))
       #expect((story.judge(ReconnectStorm.self, facts) == .held) == (number == 40))
       #expect((story.judge(ReconnectStorm.self, .made(clients: 5)) == .held))
+    }
+  }
+
+  @Test("events that span exactly one second are not all in one second")
+  func span() {
+    var story = History()
+    burst(&story, .connected, 30, from: 5_000, every: 1)
+    burst(&story, .connected, 1, from: 6_000, every: 1)
+    #expect(story.judge(ReconnectStorm.self, facts) == .held)
+  }
+
+  /// Events in the four seconds before the fault; the upper median of both rows is 4, and allows 40.
+  @Test("the median is that of all whole seconds, idle ones and the last one too", arguments: [
+    [0, 8, 4, 4], [0, 0, 4, 4],
+  ])
+  func medians(_ seconds: [Int]) {
+    for number in [40, 41] {
+      var story = History()
+      for (second, count) in seconds.enumerated() {
+        burst(&story, .connected, count, from: Int64(second) * 1_000, every: 100)
+      }
+      story.at(4_000)
+      story.begin(Lever(.cut))
+      burst(&story, .connected, number, from: 20_000, every: 1)
+      #expect((story.judge(ReconnectStorm.self, facts) == .held) == (number == 40))
     }
   }
 

@@ -63,6 +63,7 @@ struct StaleWriteTests {
     let first = story.write(2, grant: 5)
     let second = story.write(1, grant: 4)
     story.write(1, grant: 3)
+    story.write(3, grant: 0)
     #expect(story.judge(StaleWrite.self, facts) == .violated(first, second, count: 2))
     #expect(story.judge(StaleWrite.self, .made(accesses: false)) == .notApplicable)
     var free = History()
@@ -196,6 +197,25 @@ struct FalseRejectTests {
     #expect(story.judge(FalseReject.self, facts) == .held)
   }
 
+  @Test("the one who believes must be the one who is refused")
+  func otherBeliever() {
+    var story = History()
+    story.take(1, grant: 1)
+    story.take(2, grant: 2)
+    story.add(.releaseSent, 2)
+    story.add(.writeRejected, 2, grant: 2, a: 7, b: token)
+    #expect(story.judge(FalseReject.self, facts) == .held)
+  }
+
+  @Test("a client that acquired again what it held believes in its latest grant")
+  func again() {
+    var story = History()
+    story.take(1, grant: 1)
+    let first = story.take(1, grant: 2)
+    let second = story.add(.writeRejected, 1, grant: 2, a: 7, b: token)
+    #expect(story.judge(FalseReject.self, facts) == .violated(first, second))
+  }
+
   @Test("while somebody else believes too, nobody is the current holder")
   func contended() {
     var story = History()
@@ -214,6 +234,17 @@ struct FalseRejectTests {
     #expect(story.judge(FalseReject.self, facts) == .held)
     let second = story.add(.writeRejected, 1, grant: 1, a: 8, b: token)
     story.add(.writeRejected, 1, grant: 1, a: 8, b: token)
+    #expect(story.judge(FalseReject.self, facts) == .violated(first, second))
+  }
+
+  @Test("the numbers of accesses are each client's own")
+  func numbers() {
+    var story = History()
+    story.take(1, grant: 1)
+    story.write(1, grant: 1, id: 7)
+    story.add(.releaseSent, 1)
+    let first = story.take(2, grant: 2)
+    let second = story.add(.writeRejected, 2, grant: 2, a: 7, b: token)
     #expect(story.judge(FalseReject.self, facts) == .violated(first, second))
   }
 

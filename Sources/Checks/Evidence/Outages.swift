@@ -24,7 +24,7 @@ struct Outages: Sendable {
   mutating func saw(_ lever: Lever, began: Bool, at now: Instant) {
     switch lever.action {
     case .pause where lever.nodes.contains(where: isServer): levers += began ? 1 : -1
-    case .disturb(.unavailable, let begins, _) where begins != 0: levers += began ? 1 : -1
+    case .disturb(.unavailable, _, _): levers += began ? 1 : -1
     case .disturb(.recovery, let lasts, _) where began: recoveryEnds = max(recoveryEnds, now + Nanos(lasts))
     default: break
     }

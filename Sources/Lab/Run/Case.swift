@@ -46,7 +46,7 @@ public struct Case: Sendable {
     setup.network = scenario.network
     setup.clocks = scenario.clocks
     setup.fsync = scenario.fsync
-    setup.plan = scenario.plan ?? []
+    setup.plan = (try? scenario.plan(for: topology)) ?? []
     setup.faults = scenario.armedFaults(catalog)
     if let chaos = scenario.chaos {
       let heeds = algorithmType.heeds
