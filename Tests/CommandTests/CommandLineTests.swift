@@ -68,7 +68,8 @@ import Testing
       "unknown list \"x\"; expected algorithms, guards, faults, checks or scenarios"
     ),
     (["completions"], "a shell is missing; expected `sim completions bash|zsh|fish [flags]`"),
-    (["completions", "tcsh"], "unknown shell \"tcsh\"; did you mean \"zsh\"?"),
+    (["completions", "bsah"], "unknown shell \"bsah\"; did you mean \"bash\"?"),
+    (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
   ]

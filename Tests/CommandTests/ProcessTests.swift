@@ -3,7 +3,7 @@ import Lab
 import Testing
 
 /// The command as a process of its own: an executable with one more lock, which is not deterministic.
-@Suite struct ProcessTests {
+@Suite(.timeLimit(.minutes(2))) struct ProcessTests {
   let folder = Folder()
 
   /// The executable that was built beside these tests.

@@ -12,6 +12,7 @@ enum Signals {
 
   static func install() {
     _ = isInterrupted
+    unblock()
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Signals.interrupted.store(true, ordering: .relaxed)
@@ -20,6 +21,14 @@ enum Signals {
     }
     signal(SIGPIPE, SIG_IGN)
     for number in [SIGILL, SIGTRAP] { signal(number) { _ in _exit(ExitStatus.internalError) } }
+  }
+
+  /// A parent that starts processes from a thread which blocks signals hands that down.
+  private static func unblock() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 }
 
