@@ -86,6 +86,13 @@ extension Session {
   }
 }
 
+extension Session {
+  /// All cases, or with `--quiet` those that are not as expected.
+  func shown(_ cases: [CheckedCase]) -> [CheckedCase] {
+    isQuiet ? cases.filter { $0.outcome.status != .met } : cases
+  }
+}
+
 extension Case {
   /// Whether the lock gives the guard what it needs.
   var fits: Bool { Case.fits(algorithmType, guardType) }

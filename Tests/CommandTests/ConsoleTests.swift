@@ -65,7 +65,7 @@ import Testing
     let path = folder.gcPause()
     var console = MemoryConsole()
     #expect(console.sim("--scenario", path, "--algorithm", "redis", "--seed", "0x10") == 0)
-    #expect(console.results.contains("sim run --scenario"))
+    #expect(console.results.contains("sim --scenario"))
     #expect(console.results.contains("--seed 16"))
   }
 
