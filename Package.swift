@@ -37,7 +37,7 @@ let package = Package(
     .testTarget(name: "GuardsTests", dependencies: ["Contract", "Guards"]),
     .testTarget(name: "FaultsTests", dependencies: ["Contract", "World", "Faults", "Lab"]),
     .testTarget(name: "ChecksTests", dependencies: ["Contract", "Checks", "Services", "Lab"]),
-    .testTarget(name: "LabTests", dependencies: ["Contract", "Lab"]),
+    .testTarget(name: "LabTests", dependencies: ["Contract", "World", "Lab"]),
     .testTarget(name: "RenderingTests", dependencies: ["Contract", "Lab", "Rendering"]),
     .testTarget(name: "CommandTests", dependencies: ["Contract", "Lab", "Command", "unstable"]),
     .executableTarget(

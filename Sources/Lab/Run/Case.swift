@@ -32,7 +32,8 @@ public struct Case: Sendable {
       topology: topology(scenario), locks: scenario.load.locks, lease: scenario.lease,
       declaredDrift: scenario.clocks.drift, progress: scenario.progress, token: algorithmType.token,
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
-      guardKeepsHighest: guardType.keepsHighest, updates: pattern == .increment || pattern == .append,
+      guardKeepsHighest: guardType.keepsHighest,
+      guardJudgesTokens: guardType.needs > .none || guardType.livesInStore, updates: pattern == .increment || pattern == .append,
       accesses: pattern != .holdOnly)
   }
 
