@@ -59,7 +59,8 @@ import Testing
     ),
     (
       ["sweep"],
-      "--scenario is missing; expected the name or file of a scenario, and `sim list scenarios` names them all"
+      "--scenario is missing; expected the name or file of a scenario,"
+        + " and `sim list scenarios` names them all"
     ),
     (["run", "gc-pause"], "unexpected \"gc-pause\"; expected `sim run [flags]`"),
     (["list", "algoritms"], "unknown list \"algoritms\"; did you mean \"algorithms\"?"),
@@ -82,7 +83,9 @@ import Testing
     #expect(console.results == "")
   }
 
-  @Test(arguments: [["--help"], ["help"], ["-h"], ["help", "run"], ["sweep", "--help"], ["--version"], ["list", "--version"]])
+  @Test(arguments: [
+    ["--help"], ["help"], ["-h"], ["help", "run"], ["sweep", "--help"], ["--version"], ["list", "--version"],
+  ])
   func `Help and version need nothing else`(words: [String]) {
     var console = MemoryConsole()
     #expect(console.sim(words) == 0)

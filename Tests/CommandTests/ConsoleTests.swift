@@ -99,7 +99,8 @@ import Testing
     #expect(console.sim("list", "algorithms", "--verbose") == 0)
     #expect(
       console.results.contains(
-        "\n    nodes (a whole number from 1 to 63; default 5): independent Redis nodes; the majority counts all\n"))
+        "\n    nodes (a whole number from 1 to 63; default 5): independent Redis nodes;"
+      ))
   }
 
   @Test func `The schema is JSON`() throws {
