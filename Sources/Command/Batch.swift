@@ -63,7 +63,8 @@ struct TraceFile {
       ("seed", .text(String(seed))),
     ])
     try file.write(JSONText.compact(header) + "\n")
-    let topology = runner.topology, protocols = runner.subject.protocols
+    let topology = runner.topology
+    let protocols = runner.subject.protocols
     let file = file
     var lines = ""
     var failure: Failure?

@@ -13,7 +13,7 @@ public enum LockstepCommand {
     exit(run(arguments: Array(words.dropFirst()), catalog: catalog, program: program, console: &terminal))
   }
 
-  /// Runs the command and gives its exit status; nothing outside of the console and the named files is touched.
+  /// Runs the command and gives its exit status; it touches nothing but the console and files that are named.
   public static func run(
     arguments: [String], catalog: Catalog, program: String = "sim", console: inout some Console
   ) -> Int32 {

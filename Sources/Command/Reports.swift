@@ -8,6 +8,13 @@ enum Reports {
     RunText.report(scenario, rows, session.catalog, command: session.program, session.style)
   }
 
+  /// How often each check was violated, then what of it is not as expected; with `--quiet` only the latter.
+  static func sweep(_ cases: [CheckedCase], _ session: Session) -> String {
+    let wrong = cases.filter { $0.outcome.status != .met }
+    if session.isQuiet { return check(wrong, session) }
+    return SweepText.report(cases, session.style) + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
+  }
+
   /// Nothing for no cases.
   static func check(_ cases: [CheckedCase], _ session: Session) -> String {
     cases.isEmpty ? "" : CheckText.report(cases, session.style)
@@ -22,7 +29,7 @@ enum Reports {
   static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
     JSONReport.sweepRun(runner, result, isFirst: isFirst)
   }
-  static func sweepFooter() -> String { JSONReport.sweepFooter() }
+  static func sweepFooter(_ scenario: Scenario) -> String { JSONReport.sweepFooter(scenario) }
 
   static func line(_ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]) -> String {
     TraceLines.line(record, topology, protocols: protocols)

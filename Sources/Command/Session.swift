@@ -64,14 +64,16 @@ extension Session {
   /// A runner for each case of the scenario that the flags leave, in order.
   func runners(_ scenario: Scenario) throws(Failure) -> [Runner] {
     let cases = scenario.cases(
-      algorithms: invocation[.algorithm].map(names) ?? [], guards: invocation[.guard].map(names) ?? [], catalog)
+      algorithms: invocation[.algorithm].map(names) ?? [], guards: invocation[.guard].map(names) ?? [],
+      catalog)
     if cases.isEmpty {
       throw .usage(
         "the scenario \(JSONText.quoted(scenario.name)) expects nothing, which leaves no case;"
           + " name one with --algorithm and --guard")
     }
     for subject in cases {
-      guard let problem = scenario.problems(for: subject.algorithm, under: subject.guardType, in: catalog).first
+      guard
+        let problem = scenario.problems(for: subject.algorithm, under: subject.guardType, in: catalog).first
       else { continue }
       if subject.fits { throw .rejected(problem) }
       throw .usage(problem.sentence)
@@ -83,6 +85,13 @@ extension Session {
   var seeds: SeedList? {
     if let seed = invocation[.seed].flatMap(SeedText.seed) { return SeedList(ranges: [seed...seed]) }
     return invocation[.seeds].flatMap(SeedText.range).map { SeedList(ranges: [$0]) }
+  }
+}
+
+extension Session {
+  /// All cases, or with `--quiet` those that are not as expected.
+  func shown(_ cases: [CheckedCase]) -> [CheckedCase] {
+    isQuiet ? cases.filter { $0.outcome.status != .met } : cases
   }
 }
 

@@ -59,7 +59,8 @@ import Testing
     ),
     (
       ["sweep"],
-      "--scenario is missing; expected the name or file of a scenario, and `sim list scenarios` names them all"
+      "--scenario is missing; expected the name or file of a scenario,"
+        + " and `sim list scenarios` names them all"
     ),
     (["run", "gc-pause"], "unexpected \"gc-pause\"; expected `sim run [flags]`"),
     (["list", "algoritms"], "unknown list \"algoritms\"; did you mean \"algorithms\"?"),
@@ -68,7 +69,8 @@ import Testing
       "unknown list \"x\"; expected algorithms, guards, faults, checks or scenarios"
     ),
     (["completions"], "a shell is missing; expected `sim completions bash|zsh|fish [flags]`"),
-    (["completions", "tcsh"], "unknown shell \"tcsh\"; did you mean \"zsh\"?"),
+    (["completions", "bsah"], "unknown shell \"bsah\"; did you mean \"bash\"?"),
+    (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
   ]
@@ -81,7 +83,9 @@ import Testing
     #expect(console.results == "")
   }
 
-  @Test(arguments: [["--help"], ["help"], ["-h"], ["help", "run"], ["sweep", "--help"], ["--version"], ["list", "--version"]])
+  @Test(arguments: [
+    ["--help"], ["help"], ["-h"], ["help", "run"], ["sweep", "--help"], ["--version"], ["list", "--version"],
+  ])
   func `Help and version need nothing else`(words: [String]) {
     var console = MemoryConsole()
     #expect(console.sim(words) == 0)

@@ -65,7 +65,7 @@ import Testing
     let path = folder.gcPause()
     var console = MemoryConsole()
     #expect(console.sim("--scenario", path, "--algorithm", "redis", "--seed", "0x10") == 0)
-    #expect(console.results.contains("sim run --scenario"))
+    #expect(console.results.contains("sim --scenario"))
     #expect(console.results.contains("--seed 16"))
   }
 
@@ -99,7 +99,8 @@ import Testing
     #expect(console.sim("list", "algorithms", "--verbose") == 0)
     #expect(
       console.results.contains(
-        "\n    nodes (a whole number from 1 to 63; default 5): independent Redis nodes; the majority counts all\n"))
+        "\n    nodes (a whole number from 1 to 63; default 5): independent Redis nodes;"
+      ))
   }
 
   @Test func `The schema is JSON`() throws {

@@ -36,7 +36,8 @@ struct MemoryConsole: Console {
   mutating func note(_ text: String) { notes += text }
   func environment(_ name: String) -> String? { variables[name] }
   var isInterrupted: @Sendable () -> Bool {
-    let questions = questions, stopsAt = stopsAt
+    let questions = questions
+    let stopsAt = stopsAt
     return { questions.next() >= stopsAt }
   }
   func seconds() -> Double { Double(clock.next()) * pace }

@@ -3,7 +3,7 @@ import Lab
 import Testing
 
 /// The command as a process of its own: an executable with one more lock, which is not deterministic.
-@Suite struct ProcessTests {
+@Suite(.timeLimit(.minutes(2))) struct ProcessTests {
   let folder = Folder()
 
   /// The executable that was built beside these tests.
@@ -20,7 +20,9 @@ import Testing
   }
 
   func start(_ arguments: [String]) throws -> (Process, Pipe, Pipe) {
-    let process = Process(), results = Pipe(), notes = Pipe()
+    let process = Process()
+    let results = Pipe()
+    let notes = Pipe()
     process.executableURL = URL(fileURLWithPath: ProcessTests.unstable)
     process.arguments = arguments
     process.standardOutput = results
@@ -52,11 +54,14 @@ import Testing
     let list = try run("list", "algorithms")
     #expect(list.status == 0)
     #expect(list.results.hasSuffix("  asks its nodes in the order of a hash table\n"))
-    #expect(try run("--scenario", hashed(), "--algorithm", "unstabel").notes
-      == "unstable: unknown algorithm \"unstabel\"; did you mean \"unstable\"?\n")
+    #expect(
+      try run("--scenario", hashed(), "--algorithm", "unstabel").notes
+        == "unstable: unknown algorithm \"unstabel\"; did you mean \"unstable\"?\n")
   }
 
-  @Test func `A lock whose order is that of a hash table is found out, with the first event that differs`() throws {
+  @Test func `A lock whose order is that of a hash table is found out, with the first event that differs`()
+    throws
+  {
     let path = hashed()
     let found = try run("verify", "--scenario", path, "--algorithm", "redlock,unstable")
     #expect(found.status == 3)
@@ -67,7 +72,8 @@ import Testing
     #expect(lines[1].hasPrefix("  first at event ") && lines[1].contains(", true time "))
     #expect(lines[2].hasPrefix("  this process:  ") && lines[3].hasPrefix("  fresh process: "))
     #expect(lines[2].dropFirst(17) != lines[3].dropFirst(17))
-    #expect(lines[4].hasPrefix("  again: unstable verify --scenario \(path) --algorithm unstable --guard unfenced"))
+    #expect(
+      lines[4].hasPrefix("  again: unstable verify --scenario \(path) --algorithm unstable --guard unfenced"))
   }
 
   @Test func `The first difference is in the JSON, too`() throws {

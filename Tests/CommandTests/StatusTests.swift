@@ -69,7 +69,8 @@ import Testing
         == "sim: \"redlock\" hands out unique tokens, and the guard \"write-ratchet\" needs ordered tokens\n")
     console.notes = ""
     #expect(console.sim("--scenario", path, "--guard", "in-store") == 64)
-    #expect(console.notes.hasPrefix("sim: the guard \"in-store\" needs a lock whose own store holds the data"))
+    #expect(
+      console.notes.hasPrefix("sim: the guard \"in-store\" needs a lock whose own store holds the data"))
   }
 
   @Test func `A fault that the case cannot suffer rejects the scenario`() {

@@ -95,7 +95,8 @@ import Testing
     var console = MemoryConsole()
     let path = folder.gcPause()
     #expect(console.sim("sweep", "--scenario", path, "--out", folder.path + "/no/out") == 64)
-    #expect(console.notes == "sim: \(folder.path)/no/out: the file cannot be written: No such file or directory\n")
+    #expect(
+      console.notes == "sim: \(folder.path)/no/out: the file cannot be written: No such file or directory\n")
     console.notes = ""
     #expect(console.sim("sweep", "--scenario", path, "--out", folder.path) == 64)
     #expect(console.notes == "sim: \(folder.path): this is a folder; expected the name of a file\n")
@@ -103,7 +104,8 @@ import Testing
   }
 
   @Test func `A trace has a header for each run and a line for each record and message`() throws {
-    let path = folder.gcPause(), trace = folder.path + "/trace.jsonl"
+    let path = folder.gcPause()
+    let trace = folder.path + "/trace.jsonl"
     var console = MemoryConsole()
     #expect(console.sim("run", "--scenario", path, "--seeds", "1..2", "--trace", trace) == 0)
     let lines = try #require(folder.text("trace.jsonl")).split(separator: "\n").map { try json(String($0)) }

@@ -31,9 +31,11 @@ struct BashCompletions {
       let choices = words.words(flag, command)
       let reply: String
       switch domain {
-      case .scenario: reply = "$(compgen -W \"$(\(words.scenarios))\" -- \"$word\") $(compgen -f -- \"$word\")"
+      case .scenario:
+        reply = "$(compgen -W \"$(\(words.scenarios))\" -- \"$word\") $(compgen -f -- \"$word\")"
       case .file: reply = "$(compgen -f -- \"$word\")"
-      default: reply = choices.isEmpty ? "" : "$(compgen -W \"\(choices.joined(separator: " "))\" -- \"$word\")"
+      default:
+        reply = choices.isEmpty ? "" : "$(compgen -W \"\(choices.joined(separator: " "))\" -- \"$word\")"
       }
       return "    \(flag.word)) COMPREPLY=(\(reply)); return ;;\n"
     }.joined()

@@ -64,12 +64,15 @@ enum CheckCommand {
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
-    let text = session.format == .json
+    let text =
+      session.format == .json
       ? Reports.checkJSON(cases) : Reports.check(session.shown(cases), session)
     try output.write(text, &session.console)
     try output.finish()
     if !isComplete { return ExitStatus.interrupted }
-    if cases.isEmpty { throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none") }
+    if cases.isEmpty {
+      throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
+    }
     return Outcome.exitStatus(cases.map(\.outcome.status))
   }
 

@@ -8,7 +8,8 @@ struct FishCompletions {
       "complete -c \(words.program) -f -n \"not __fish_seen_subcommand_from \(names)\" -a \($0.name)"
         + " -d \(quoted($0.summary))\n"
     }
-    return "# Completion for \(words.program); put it into ~/.config/fish/completions/\(words.program).fish.\n"
+    return
+      "# Completion for \(words.program); put it into ~/.config/fish/completions/\(words.program).fish.\n"
       + first.joined() + words.commands.map(lines).joined()
   }
 
@@ -16,7 +17,8 @@ struct FishCompletions {
   private func lines(_ command: CommandSpec) -> String {
     let others = words.commands.map(\.name).filter { $0 != command.name }.joined(separator: " ")
     let isDefault = command.name == words.commands[0].name
-    let here = isDefault
+    let here =
+      isDefault
       ? "not __fish_seen_subcommand_from \(others)" : "__fish_seen_subcommand_from \(command.name)"
     let start = "complete -c \(words.program) -n \"\(here)\" "
     var lines = command.allFlags.map { flag in

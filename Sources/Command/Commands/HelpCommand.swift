@@ -44,7 +44,10 @@ enum HelpText {
 
   private static func help(_ command: CommandSpec) -> String {
     let flags = command.allFlags.map { flag in
-      (([flag.word, flag.domain?.placeholder(command)].compactMap { $0 }).joined(separator: " "), flag.summary)
+      (
+        ([flag.word, flag.domain?.placeholder(command)].compactMap { $0 }).joined(separator: " "),
+        flag.summary
+      )
     }
     return "usage: \(command.usage)\n\n\(command.summary)\n\nflags:\n\(columns(flags))"
   }
@@ -52,7 +55,8 @@ enum HelpText {
   /// Two columns with two spaces before each.
   static func columns(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { "  " + $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 + "\n" }.joined()
+    return rows.map { "  " + $0 + String(repeating: " ", count: width - $0.count) + "  " + $1 + "\n" }
+      .joined()
   }
 
   static let statuses: [(status: Int32, meaning: String)] = [

@@ -19,7 +19,9 @@ enum ListCommand {
       }
     }
     if session.format == .json {
-      let members = lists.map { (key: $0.shelf.rawValue, value: JSONValue?.some(.list($0.entries.map(\.json)))) }
+      let members = lists.map {
+        (key: $0.shelf.rawValue, value: JSONValue?.some(.list($0.entries.map(\.json))))
+      }
       let head: [(key: String, value: JSONValue?)] = [("schema", .integer(1)), ("kind", .text("list"))]
       try session.deliver(JSONText.indented(.object(head + members)))
     } else if let only = lists.first, lists.count == 1 {

@@ -30,7 +30,7 @@ enum SweepCommand {
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
-    try output.write(Reports.sweepFooter(), &session.console)
+    try output.write(Reports.sweepFooter(scenario), &session.console)
     try output.finish()
     return try tallies.finish(isComplete, covers: coversAll(sweep), &session)
   }
@@ -48,19 +48,12 @@ enum SweepCommand {
     try batch.finish(&session)
     let covers = coversAll(sweep)
     let cases = tallies.cases(isComplete: covers && isComplete)
-    try output.write(Reports.check(session.shown(cases), session), &session.console)
+    try output.write(Reports.sweep(cases, session), &session.console)
     try output.finish()
     return try tallies.finish(isComplete, covers: covers, &session)
   }
 
   private static func coversAll(_ sweep: Sweep) -> Bool {
     sweep.positions.count == sweep.seeds.count && sweep.seeds.covers(sweep.runners[0].scenario.seeds)
-  }
-}
-
-extension Session {
-  /// All cases, or with `--quiet` those that are not as expected.
-  func shown(_ cases: [CheckedCase]) -> [CheckedCase] {
-    isQuiet ? cases.filter { $0.outcome.status != .met } : cases
   }
 }

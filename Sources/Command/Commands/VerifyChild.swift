@@ -25,7 +25,8 @@ enum VerifyChild {
 
   /// The events of a run in words that are the same in both processes.
   static func log(_ runner: Runner, seed: UInt64) -> VerifyLog {
-    let topology = runner.topology, protocols = runner.subject.protocols
+    let topology = runner.topology
+    let protocols = runner.subject.protocols
     return VerifyLog(runner, seed: seed) { Reports.line($0, topology, protocols) }
   }
 }

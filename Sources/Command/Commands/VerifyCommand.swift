@@ -61,7 +61,8 @@ enum VerifyCommand {
     _ session: inout Session
   ) throws(Failure) -> Int32 {
     var output = output
-    let text = session.format == .json
+    let text =
+      session.format == .json
       ? Reports.verifyJSON(verification) : VerifyText.text(verification, cases: runners.count, session)
     try output.write(text, &session.console)
     try output.finish()

@@ -11,7 +11,8 @@ enum VerifyText {
     }
     let subject = "\(difference.algorithm)/\(difference.guardName)"
     let scenario = session.invocation[.scenario] ?? verification.scenario
-    return "\(verification.scenario): \(subject) is not the same in a fresh process at seed \(difference.seed)\n"
+    return
+      "\(verification.scenario): \(subject) is not the same in a fresh process at seed \(difference.seed)\n"
       + parting(difference)
       + "  again: \(session.program) verify --scenario \(scenario) --algorithm \(difference.algorithm)"
       + " --guard \(difference.guardName) --seed \(difference.seed)\n"

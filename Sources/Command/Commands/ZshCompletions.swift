@@ -29,10 +29,14 @@ struct ZshCompletions {
   }
 
   private func arguments(_ command: CommandSpec) -> String {
-    let flags = command.allFlags.map { flag in quoted("\(flag.word)[\(escaped(flag.summary))]" + value(flag, command)) }
+    let flags = command.allFlags.map { flag in
+      quoted("\(flag.word)[\(escaped(flag.summary))]" + value(flag, command))
+    }
     let operands = words.operands(command)
     var specs = flags
-    if !operands.isEmpty { specs.append(quoted("*:\(command.operands.what):(\(operands.joined(separator: " ")))")) }
+    if !operands.isEmpty {
+      specs.append(quoted("*:\(command.operands.what):(\(operands.joined(separator: " ")))"))
+    }
     if command.operands.what == "path" { specs.append(quoted("*:path:_files")) }
     return "    \(command.name)) _arguments \(specs.joined(separator: " ")) ;;\n"
   }

@@ -45,7 +45,8 @@ struct Parser {
 
   private func command(_ words: inout ArraySlice<String>) throws(Failure) -> CommandSpec {
     guard let first = words.first else {
-      throw .usage("expected a command, or --scenario with a name or file; `\(program) help` lists the commands")
+      throw .usage(
+        "expected a command, or --scenario with a name or file; `\(program) help` lists the commands")
     }
     if first.hasPrefix("-") { return table.standard }
     words.removeFirst()
@@ -87,9 +88,11 @@ struct Parser {
   }
 
   private func checkOperands(_ invocation: Invocation) throws(Failure) {
-    let operands = invocation.command.operands, given = invocation.operands
+    let operands = invocation.command.operands
+    let given = invocation.operands
     if given.count > operands.most {
-      throw .usage("unexpected \(JSONText.quoted(given[operands.most])); expected `\(invocation.command.usage)`")
+      throw .usage(
+        "unexpected \(JSONText.quoted(given[operands.most])); expected `\(invocation.command.usage)`")
     }
     if given.count < operands.least {
       throw .usage("a \(operands.what) is missing; expected `\(invocation.command.usage)`")

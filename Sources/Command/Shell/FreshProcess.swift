@@ -20,7 +20,9 @@ final class FreshProcess {
     }
   }
 
-  func send(_ line: String) { _ = FileBytes.write(line + "\n", to: toChild.fileHandleForWriting.fileDescriptor) }
+  func send(_ line: String) {
+    _ = FileBytes.write(line + "\n", to: toChild.fileHandleForWriting.fileDescriptor)
+  }
 
   /// The next line that the process wrote; nil when it is over.
   func readLine() -> String? {

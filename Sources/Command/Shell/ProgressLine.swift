@@ -43,12 +43,14 @@ struct ProgressLine {
   func text(_ now: Double) -> String {
     let rate = Double(done) / max(now - start, 0.001)
     let left = Int((Double(total - done) / max(rate, 0.001)).rounded(.up))
-    return "\(done)/\(total) runs, \(Int(rate))/s, \(violated) with violations, \(ProgressLine.span(left)) left"
+    return
+      "\(done)/\(total) runs, \(Int(rate))/s, \(violated) with violations, \(ProgressLine.span(left)) left"
   }
 
   static func span(_ seconds: Int) -> String {
     if seconds < 60 { return "\(seconds) s" }
-    return seconds < 3600 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    return seconds < 3600
+      ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds / 3600) h \(seconds / 60 % 60) min"
   }
 
   /// Takes the updating line away.

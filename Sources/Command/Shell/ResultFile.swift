@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that appears when it is complete: it grows under another name in the same folder and is then renamed.
+/// A file that appears when it is complete: it grows beside its place under another name.
 final class ResultFile {
   let path: String
   private let temporary: String

@@ -37,7 +37,8 @@ enum FileBytes {
     return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
       while !rest.isEmpty {
-        let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, rest.count)
+        let written = Foundation.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, rest.count)
         if written < 0, errno == EINTR { continue }
         if written < 0 { return errno }
         rest = rest.dropFirst(written)

@@ -43,7 +43,8 @@ public struct VerifyParting: Sendable, Equatable {
     left: () -> VerifyEvent?, right: () -> VerifyEvent?
   ) -> VerifyParting? {
     while true {
-      let ours = left(), theirs = right()
+      let ours = left()
+      let theirs = right()
       if ours == nil, theirs == nil { return nil }
       if ours != theirs { return VerifyParting(event: (ours ?? theirs)!.number, left: ours, right: theirs) }
     }
@@ -52,7 +53,7 @@ public struct VerifyParting: Sendable, Equatable {
   /// When it happened, in true time.
   public var at: Instant { (left ?? right)!.at }
 
-  /// What a side did that the other did not: the first of its facts that differs, and its digest where none does.
+  /// What a side did that the other did not: the first of its facts that differs, or else its digest.
   public func sentence(of side: VerifyEvent?, against other: VerifyEvent?) -> String {
     guard let side else { return "the run was over" }
     let facts = other?.facts ?? []

@@ -1,5 +1,5 @@
-// A package of its own that adds one lock: this file is all it takes. The lock is wrong on purpose: the order in
-// which it asks its nodes is that of a set, which is another one in each process.
+// A package of its own that adds one lock: this file is all it takes. The lock is wrong on purpose: the order
+// in which it asks its nodes is that of a set, which is another one in each process.
 import Command
 import Contract
 import Lab
