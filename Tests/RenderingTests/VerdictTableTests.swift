@@ -35,7 +35,7 @@ import Testing
         unexpected: ["stale-write"])
     ])
     let names = try #require(page.firstIndex { $0.hasPrefix("case") })
-    let row = Array(page[names + 1])
+    let row = try Array(#require(page[names...].first { $0.contains("unfenced") }))
     func mark(_ label: String, _ line: Int) -> String {
       let labels = Array(page[line])
       let start = labels.indices.first { labels[$0...].starts(with: label) }!
