@@ -22,7 +22,7 @@ import Testing
   func vacuous() throws {
     let page = CheckText.report(try Stories.checked(Stories.neverFires), plain)
     #expect(page.contains("VACUOUS"))
-    #expect(page.contains("all held; 3 vacuous"))
+    #expect(page.contains("all held, 3 vacuous"))
     #expect(page.contains("faults[0] (pause) never fired"))
   }
 
@@ -41,6 +41,13 @@ import Testing
     #expect(page.contains("100 % (72.2 % to 100 %)"))
     #expect(page.contains("the others"))
     #expect(page.contains("each below 30.0 % at 95 %"))
+  }
+
+  @Test("vacuous runs prove nothing in a sweep")
+  func vacuousSweep() throws {
+    let page = SweepText.report(try Stories.checked(Stories.neverFires), plain)
+    #expect(page.contains("nothing is known: every run was vacuous"))
+    #expect(!page.contains("at 95 %"))
   }
 
   @Test("no line is wider than the page", arguments: Stories.all)
