@@ -3,9 +3,8 @@ import Synchronization
 
 /// What signals do to the command.
 ///
-/// SIGINT and SIGTERM ask it to stop between runs, a second one stops it at once. A closed pipe is an error of
-/// the write, not a signal. A failed precondition, which says what broke, ends with the status of internal
-/// errors.
+/// SIGINT and SIGTERM ask it to stop between runs, a second one stops it at once. A closed pipe is an error
+/// of the write, not a signal. A trap ends with the status of internal errors.
 enum Signals {
   private static let interrupted = Atomic<Bool>(false)
 
