@@ -99,7 +99,9 @@ public struct Runner: Sendable {
     var setup = setup
     setup.seed = seed
     setup.isTraced = traced
-    if let chaos = scenario.chaos { setup.faults += chaos.drawn(seed: seed, subject.chaosTerms(scenario), catalog) }
+    if let chaos = scenario.chaos {
+      setup.faults += chaos.drawn(seed: seed, subject.chaosTerms(scenario), catalog)
+    }
     return World(setup)
   }
 
@@ -160,7 +162,8 @@ struct Jury {
     for index in checks.indices {
       if isLever {
         let number = Int(record.a)
-        checks[index].saw(plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
+        checks[index].saw(
+          plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
       }
       checks[index].saw(record)
     }
