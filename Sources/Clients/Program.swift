@@ -250,7 +250,8 @@ extension Program {
       held[index].content = reply.value
       turn.record(
         Record(
-          .read, lock: reply.lock, grant: held[index].grant.stamp, a: reply.id, b: reply.version, c: reply.value))
+          .read, lock: reply.lock, grant: held[index].grant.stamp, a: reply.id, b: reply.version,
+          c: reply.value))
     }
     guard held.allSatisfy({ $0.access == 0 }) else { return }
     turn.cancel(Timer.accessTimeout)
@@ -280,7 +281,8 @@ extension Program {
   }
 
   mutating func released(_ lock: LockID, _ turn: inout Turn) {
-    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased }) else {
+    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased })
+    else {
       return
     }
     held[index].isReleased = true

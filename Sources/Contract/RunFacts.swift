@@ -20,8 +20,10 @@ public struct RunFacts: Sendable {
   public var accesses: Bool
 
   public init(
-    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos, token: TokenKind,
-    leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, guardJudgesTokens: Bool = true, updates: Bool, accesses: Bool
+    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos,
+    token: TokenKind,
+    leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, guardJudgesTokens: Bool = true,
+    updates: Bool, accesses: Bool
   ) {
     self.topology = topology
     self.locks = locks
