@@ -86,7 +86,7 @@ enum Rules {
       "Live": [
         "Contract", "Services", "Clients", "Locks", "Guards", "Checks", "Foundation", "Glibc", "Darwin",
       ],
-      "Command": inner + ["Lab", "Rendering", "Live", "Foundation", "Glibc", "Darwin"],
+      "Command": inner + ["Lab", "Rendering", "Live", "Foundation", "Synchronization", "Glibc", "Darwin"],
       "sim": inner + ["Lab", "Rendering", "Command", "Foundation"],
       "bench": inner + ["Lab", "Rendering", "Command", "Foundation", "Glibc", "Darwin"],
     ]
