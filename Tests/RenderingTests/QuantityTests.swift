@@ -25,8 +25,8 @@ import Testing
     #expect(Paragraph.lines("abcdefgh", width: 3) == ["abc", "def", "gh"])
   }
 
-  /// Known values: 0 of 10 has the upper bound z²/(n+z²) = 3.8415/13.8415 = 0.2775; 5 of 10 and 81 of 263 as in
-  /// Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I: 0.2553 to 0.3662.
+  /// Known values: 0 of 10 has the upper bound z²/(n+z²) = 3.8415/13.8415 = 0.2775; 81 of 263 as in Newcombe
+  /// 1998, "Two-sided confidence intervals for the single proportion", table I: 0.2553 to 0.3662.
   @Test("Wilson's interval has the known values")
   func wilson() {
     let some = Proportion(count: 81, tries: 263).interval
@@ -58,13 +58,14 @@ import Testing
     let topology = Topology(services: 5, layers: 0, clients: 2)
     let words = LeverWords(topology: topology)
     let services = topology.indices(.service).map { NodeID($0) }, client = topology.node(.client, 1)!
-    #expect(
-      words.began(Lever(.pause(frozen: false), nodes: [client], lasts: .seconds(15))) == "client-1 stops for 15 s (pause)")
-    #expect(
-      words.began(Lever(.clockStep(by: .seconds(12)), nodes: [services[2]])) == "service-3: the clock jumps +12 s")
+    let pause = Lever(.pause(frozen: false), nodes: [client], lasts: .seconds(15))
+    #expect(words.began(pause) == "client-1 stops for 15 s (pause)")
+    let step = Lever(.clockStep(by: .seconds(12)), nodes: [services[2]])
+    #expect(words.began(step) == "service-3: the clock jumps +12 s")
     #expect(
       words.began(Lever(.clockDrift(50_000), nodes: [client])) == "client-1: the clock runs 50 ppm fast")
-    let there = LinkSet(from: [client], to: Array(services[0...2])), back = LinkSet(from: there.to, to: there.from)
+    let there = LinkSet(from: [client], to: Array(services[0...2]))
+    let back = LinkSet(from: there.to, to: there.from)
     #expect(
       words.began(Lever(.cut, links: [there, back], lasts: .seconds(20)))
         == "links cut for 20 s: client-1 <-> service-1 to 3")

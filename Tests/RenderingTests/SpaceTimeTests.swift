@@ -37,7 +37,8 @@ import Testing
           service: .init(mark: .grant, token: "33")),
         row(1, "client-1 stops for 15 s (pause)", stopped, idle), gap,
         row(
-          11, "granted to client-2: TWO HOLDERS", late, contested, arrow: .init(from: 2, to: 1, end: .arrives),
+          11, "granted to client-2: TWO HOLDERS", late, contested,
+          arrow: .init(from: 2, to: 1, end: .arrives),
           service: .init(mark: .grant, token: "34")),
         row(
           12, "client-2 writes version 1", late, contested, arrow: .init(from: 1, to: 3, end: .arrives),
@@ -75,12 +76,14 @@ import Testing
   }
 
   @Test("every row of a figure has its lanes in the header's columns", arguments: Stories.all)
-  func alignment(story: String) throws {
-    let lines = try Stories.report(story).split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
+  func alignment(story: StoryText) throws {
+    let page = try Stories.report(story)
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
     for (number, header) in lines.enumerated() where String(header).contains("true time") {
       let spines = columns(of: ["client-", "service", "resource"], in: header).map { $0 + 1 }
       #expect(spines.count >= 2)
-      for row in lines[(number + 1)...].prefix(while: { !String($0).contains("│ lease") && !$0.isEmpty }) {
+      let rows = lines[(number + 1)...].prefix { !String($0).contains(" believes it") && !$0.isEmpty }
+      for row in rows {
         for spine in spines where !"┊┃█●○!▶◀✗─ ".contains(row[spine]) {
           Issue.record("column \(spine) of \(String(row))")
         }
@@ -133,8 +136,8 @@ import Testing
     #expect(figure.rows.prefix(2).allSatisfy { $0.text.hasPrefix("links cut for 20 s: ") })
   }
 
-  private func figure(_ text: String, _ guardName: String) throws -> SpaceTime {
-    let rows = Stories.rows(try Stories.scenario(text))
+  private func figure(_ story: StoryText, _ guardName: String) throws -> SpaceTime {
+    let rows = Stories.rows(try Stories.scenario(story))
     let row = try #require(rows.first { $0.runner.subject.guardName == guardName })
     return try #require(Narrator.figure(row.runner.story(seed: row.result.seed), rows: 16))
   }

@@ -1,6 +1,15 @@
 import Contract
 import Lab
 import Rendering
+import Testing
+
+/// The text of one small scenario.
+struct StoryText: Sendable, CustomTestStringConvertible {
+  let name: String
+  let text: String
+
+  var testDescription: String { name }
+}
 
 /// Stories that the forms are tried on: real runs of small scenarios.
 enum Stories {
@@ -32,7 +41,8 @@ enum Stories {
   static let delay = text(
     "delay", clients: 2, "sections: 2",
     """
-    { fault: 'delay', from: 'holder', to: 'resource', by: '90s', messages: 1, when: { event: 'before-write' } }
+    { fault: 'delay', from: 'holder', to: 'resource', by: '90s', messages: 1,
+      when: { event: 'before-write' } }
     """, "redis: { unfenced: [] }")
   static let calm = text("calm", clients: 2, "sections: 2", "", "redis: { unfenced: [] }")
   static let neverFires = text(
@@ -44,16 +54,18 @@ enum Stories {
 
   private static func text(
     _ name: String, clients: Int, _ load: String, _ faults: String, _ expect: String
-  ) -> String {
-    """
-    { name: '\(name)', about: 'A story that is told to see how it is told, in one sentence.', source: 'none',
-      duration: '120s', seeds: '1..20', lease: { ttl: '10s', refresh: '3s' },
-      load: { clients: \(clients), \(load) }, faults: [\(faults)], expect: { \(expect) } }
-    """
+  ) -> StoryText {
+    StoryText(
+      name: name,
+      text: """
+        { name: '\(name)', about: 'A story that is told to see how it is told.', source: 'none',
+        duration: '120s', seeds: '1..20', lease: { ttl: '10s', refresh: '3s' },
+        load: { clients: \(clients), \(load) }, faults: [\(faults)], expect: { \(expect) } }
+        """)
   }
 
-  static func scenario(_ text: String) throws -> Scenario {
-    try ScenarioReader(.standard).scenario(text)
+  static func scenario(_ story: StoryText) throws -> Scenario {
+    try ScenarioReader(.standard).scenario(story.text)
   }
 
   /// All cases of a scenario at its first seed, as `sim run` would have them.
@@ -69,14 +81,14 @@ enum Stories {
     }
   }
 
-  static func report(_ text: String, color: Bool = false) throws -> String {
-    let scenario = try scenario(text)
+  static func report(_ story: StoryText, color: Bool = false) throws -> String {
+    let scenario = try scenario(story)
     return RunText.report(scenario, rows(scenario), .standard, command: "sim", Style(color: color))
   }
 
   /// All cases at the first seeds, as `sim check` would have them.
-  static func checked(_ text: String, seeds: ClosedRange<UInt64> = 1...3) throws -> [CheckedCase] {
-    let scenario = try scenario(text)
+  static func checked(_ story: StoryText, seeds: ClosedRange<UInt64> = 1...3) throws -> [CheckedCase] {
+    let scenario = try scenario(story)
     return scenario.cases(.standard).map { subject in
       var tally = Tally(.standard)
       for seed in seeds { tally.add(Runner(scenario, subject, .standard).run(seed: seed)) }
