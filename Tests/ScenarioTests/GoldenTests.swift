@@ -5,8 +5,9 @@ import Testing
 
 /// Digests that hold on every machine, in debug and release, with one thread or many.
 ///
-/// One line each: scenario, case, seed, digest. A line that changes is a change of behaviour: find the first event
-/// that differs with `sim verify` on both versions, and renew the file only with the reason in the commit.
+/// One line each: scenario, case, seed, digest. A line that changes is a change of behaviour: find the first
+/// event that differs with `sim verify` on both versions, and renew the file only with the reason in the
+/// commit.
 @Suite("golden digests")
 struct GoldenTests {
   struct Line: Sendable, CustomTestStringConvertible {

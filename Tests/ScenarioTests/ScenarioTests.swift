@@ -45,6 +45,8 @@ struct EveryScenarioTests {
   func schemaIsCurrent() throws {
     let file = packageFolder.appending(path: "Scenarios/scenario.schema.json")
     let text = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == ScenarioSchema.text(.standard), "renew it: swift run sim schema > Scenarios/scenario.schema.json")
+    #expect(
+      text == ScenarioSchema.text(.standard),
+      "renew it: swift run sim schema > Scenarios/scenario.schema.json")
   }
 }
