@@ -84,7 +84,6 @@ public struct RedisServer: Machine {
     if keepsChanges { changes.append(lock) }
   }
 
-  func key(_ lock: LockID) -> Key? { Int(lock.index) < keys.count ? keys[Int(lock.index)] : nil }
   func counter(_ lock: LockID) -> Int64 { Int(lock.index) < counters.count ? counters[Int(lock.index)] : 0 }
 
   mutating func count(_ token: Int64, _ lock: LockID) {
@@ -98,7 +97,9 @@ public struct RedisServer: Machine {
 extension RedisServer {
   mutating func execute(_ command: RedisMessage, _ from: NodeID, _ turn: inout Turn) {
     let now = turn.now.wall.milliseconds
+    let held = key(command.lock)
     let present = live(command.lock, now, &turn)
+    let isExpired = held != nil && present == nil
     var changed = false
     var token: UInt64 = 0
     switch command.operation {
@@ -123,14 +124,18 @@ extension RedisServer {
       changed = true
     default: break
     }
-    answer(command.reply(changed, value: token), to: from, afterChange: changed, &turn)
+    answer(command.reply(changed, value: token), to: from, afterChange: changed || isExpired, &turn)
   }
 
-  /// The key, if it has not expired; the first command that finds it expired removes it.
+  func key(_ lock: LockID) -> Key? { Int(lock.index) < keys.count ? keys[Int(lock.index)] : nil }
+
+  /// The key, if it has not expired; the first command that finds it expired removes it, on the disk too.
+  ///
+  /// Source: redis/redis src/db.c, deleteExpiredKeyAndPropagate: a DEL goes to the append-only file.
   mutating func live(_ lock: LockID, _ now: Int64, _ turn: inout Turn) -> Key? {
     guard let key = key(lock) else { return nil }
     if now <= key.expiresAt { return key }
-    put(nil, lock)
+    drop(lock, &turn)
     turn.record(Record(.leaseExpired, lock: lock, client: key.setter, token: Token(unique: key.value)))
     return nil
   }
