@@ -9,6 +9,8 @@ public struct RunFacts: Sendable {
   public var progress: Nanos
   public var token: TokenKind
   public var leaseIsSeparate: Bool
+  /// Whether a grant holds for the TTL; a lock without leases promises nothing by time.
+  public var promisesLease: Bool
   /// Whether there is a service that grants, as `no-lock` has none.
   public var hasService: Bool
   public var guardKeepsHighest: Bool
@@ -18,8 +20,9 @@ public struct RunFacts: Sendable {
   public var accesses: Bool
 
   public init(
-    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos, token: TokenKind,
-    leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, updates: Bool, accesses: Bool
+    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos,
+    token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, updates: Bool,
+    accesses: Bool, promisesLease: Bool = true
   ) {
     self.topology = topology
     self.locks = locks
@@ -32,5 +35,6 @@ public struct RunFacts: Sendable {
     self.guardKeepsHighest = guardKeepsHighest
     self.updates = updates
     self.accesses = accesses
+    self.promisesLease = promisesLease
   }
 }

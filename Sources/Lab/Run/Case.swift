@@ -33,7 +33,7 @@ public struct Case: Sendable {
       declaredDrift: scenario.clocks.drift, progress: scenario.progress, token: algorithmType.token,
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
       guardKeepsHighest: guardType.keepsHighest, updates: pattern == .increment || pattern == .append,
-      accesses: pattern != .holdOnly)
+      accesses: pattern != .holdOnly, promisesLease: algorithmType.promisesLease)
   }
 
   /// All that the run of this case at one seed is a function of.
