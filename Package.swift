@@ -30,17 +30,23 @@ let package = Package(
       dependencies: ["Contract", "World", "Clients", "Lab"],
       exclude: ["Peers"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract"]),
-    .testTarget(name: "WorldTests", dependencies: ["Contract", "World", "Lab"]),
+    .testTarget(
+      name: "WorldTests",
+      dependencies: ["Contract", "Clients", "Locks", "Guards", "Faults", "Checks", "World", "Lab"]),
     .testTarget(name: "ServicesTests", dependencies: ["Contract", "Services"]),
-    .testTarget(name: "LocksTests", dependencies: ["Contract", "Services", "Locks"]),
+    .testTarget(
+      name: "LocksTests",
+      dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Faults", "Checks", "World", "Lab"]),
     .testTarget(name: "ClientsTests", dependencies: ["Contract", "Clients"]),
     .testTarget(name: "GuardsTests", dependencies: ["Contract", "Guards"]),
     .testTarget(name: "FaultsTests", dependencies: ["Contract", "World", "Faults", "Lab"]),
     .testTarget(name: "ChecksTests", dependencies: ["Contract", "Checks", "Services", "Lab"]),
-    .testTarget(name: "LabTests", dependencies: ["Contract", "Lab"]),
+    .testTarget(name: "LabTests", dependencies: ["Contract", "World", "Lab"]),
     .testTarget(name: "RenderingTests", dependencies: ["Contract", "Lab", "Rendering"]),
     .testTarget(name: "CommandTests", dependencies: ["Contract", "Lab", "Command"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Contract", "Lab"]),
-    .testTarget(name: "HouseTests", dependencies: ["Contract", "Lab"]),
+    .testTarget(
+      name: "HouseTests",
+      dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Faults", "Checks", "Lab"]),
   ]
 )

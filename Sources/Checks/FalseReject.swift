@@ -3,8 +3,8 @@ import Contract
 /// Property: no access by the current holder is refused for its token.
 ///
 /// The current holder has the latest grant and believes in it, and nobody else believes to hold the lock.
-/// Refusals of a version, and of an access that was delivered before, do not count. A lock without tokens is
-/// judged only where a refusal for the owner was seen, as by a store that guards its data with the ownership.
+/// A holder whose lease the service has acted on as expired is the current one no more. Refusals of a version,
+/// and of an access that was delivered before, do not count. Judged only where the guard looks at tokens or owners.
 /// - Witness: the holder's grant, and the refusal.
 /// - Complexity: O(1) for each record; memory for open beliefs and the accesses of each lock's latest grant.
 /// - Source: Kleppmann 2016, "How to do distributed locking"; the liveness half of fencing.
@@ -19,16 +19,14 @@ public struct FalseReject: Check {
   private var latest = Rows<Record?>(nil)
   /// For each lock, the accesses of its latest grant that arrived so far.
   private var arrived = Rows<[Int64]>([])
-  private var isJudged: Bool
   private var finding = Finding()
 
   public init?(_ facts: RunFacts) {
-    guard facts.accesses, facts.hasService else { return nil }
+    guard facts.accesses, facts.hasService, facts.guardJudgesTokens else { return nil }
     wording = Wording(facts)
-    isJudged = facts.token != .none
   }
 
-  public var verdict: Verdict { isJudged ? finding.verdict : .notApplicable }
+  public var verdict: Verdict { finding.verdict }
 
   public mutating func saw(_ record: Record) {
     switch record.kind {
@@ -37,6 +35,8 @@ public struct FalseReject: Check {
       arrived[record.lock] = []
     case .readApplied, .writeApplied, .effectApplied: _ = isFirstArrival(record)
     case .readRejected, .writeRejected: judge(record)
+    case .leaseExpired where record.lock != .none:
+      if latest[record.lock]?.client == record.client { latest[record.lock] = nil }
     default: beliefs.saw(record)
     }
   }
@@ -44,7 +44,6 @@ public struct FalseReject: Check {
   private mutating func judge(_ record: Record) {
     guard let grant = latest[record.lock], isFirstArrival(record) else { return }
     guard record.b == Int64(AccessReply.Outcome.refusedToken.rawValue) else { return }
-    isJudged = true
     let belief = beliefs.acquired(record.client, record.lock)
     if belief?.grant == grant.grant, beliefs.count(record.lock) == 1 { finding.add(grant, record) }
   }

@@ -20,6 +20,9 @@ public protocol Fault: Sendable {
 
 extension Fault {
   public static var disturbs: Disturbance? { nil }
+  public static func drawn(
+    _ chance: inout Chance, _ terms: ChaosTerms
+  ) -> [(name: String, value: SettingValue)]? { nil }
 }
 
 /// What a chaos may know of the run that it makes faults for.

@@ -14,6 +14,8 @@ public struct RunFacts: Sendable {
   /// Whether there is a service that grants, as `no-lock` has none.
   public var hasService: Bool
   public var guardKeepsHighest: Bool
+  /// Whether the guard, or the store in its place, refuses accesses for their token or owner.
+  public var guardJudgesTokens: Bool
   /// Whether sections read the item and write what they read plus one update.
   public var updates: Bool
   /// Whether the resource, or the store, is accessed at all.
@@ -21,8 +23,8 @@ public struct RunFacts: Sendable {
 
   public init(
     topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos,
-    token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool, updates: Bool,
-    accesses: Bool, promisesLease: Bool = true
+    token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool,
+    guardJudgesTokens: Bool = true, updates: Bool, accesses: Bool, promisesLease: Bool = true
   ) {
     self.topology = topology
     self.locks = locks
@@ -33,6 +35,7 @@ public struct RunFacts: Sendable {
     self.leaseIsSeparate = leaseIsSeparate
     self.hasService = hasService
     self.guardKeepsHighest = guardKeepsHighest
+    self.guardJudgesTokens = guardJudgesTokens
     self.updates = updates
     self.accesses = accesses
     self.promisesLease = promisesLease

@@ -93,19 +93,19 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   /// A head, or an event, or a free slot: then `previous` is `none`.
   @usableFromInline struct Link: Sendable, BitwiseCopyable {
     var time: Int64 = 0
-    var next: Int32
-    var previous: Int32
+    var next: UInt32
+    var previous: UInt32
   }
 
   typealias Links = MutableSpan<Link>
 
   @inline(__always) static var heads: Int { 11 * 64 }
-  @inline(__always) static var none: Int32 { -1 }
+  @inline(__always) static var none: UInt32 { .max }
   /// From here on a link that was left alone for long has also left the cache.
   @inline(__always) static var crowd: Int { 1 << 14 }
 
   @usableFromInline static var emptyLists: [Link] {
-    (0..<Int32(heads)).map { Link(next: $0, previous: $0) }
+    (0..<UInt32(heads)).map { Link(next: $0, previous: $0) }
   }
 
   /// The time of the last pop, in nanoseconds.
@@ -160,7 +160,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
     let index = slot &+ Wheel.heads
     let link = links[index]
     guard link.previous != Wheel.none else { return false }
-    unlink(Int32(truncatingIfNeeded: index), link, in: &links)
+    unlink(UInt32(truncatingIfNeeded: index), link, in: &links)
     if link.next == link.previous { mark(Int(link.next) / 64, Int(link.next) % 64, empty: true) }
     return true
   }
@@ -176,12 +176,12 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 extension Wheel {
   @inline(never) mutating func grow(_ links: inout [Link]) {
     precondition(links.count < Int(Int32.max), "more events are pending than a token can name")
-    free = Int32(truncatingIfNeeded: links.count)
+    free = UInt32(truncatingIfNeeded: links.count)
     links.append(Link(next: Wheel.none, previous: Wheel.none))
   }
 
   /// Puts a link at the end of the list where this time belongs.
-  @inline(__always) mutating func append(_ link: Int32, at time: Int64, in links: inout Links) {
+  @inline(__always) mutating func append(_ link: UInt32, at time: Int64, in links: inout Links) {
     // A sixth of a bit number below 64, without a division.
     let level = ((63 &- ((time ^ now) | 1).leadingZeroBitCount) &* 43) &>> 8
     let digit = Int(truncatingIfNeeded: (time &>> Int64(level &* 6)) & 63)
@@ -191,11 +191,11 @@ extension Wheel {
     let last = links[head].previous
     links[Int(last)].next = link
     links[head].previous = link
-    links[Int(link)] = Link(time: time, next: Int32(truncatingIfNeeded: head), previous: last)
+    links[Int(link)] = Link(time: time, next: UInt32(truncatingIfNeeded: head), previous: last)
   }
 
   /// Takes a link out of its ring and frees it.
-  @inline(__always) mutating func unlink(_ index: Int32, _ link: Link, in links: inout Links) {
+  @inline(__always) mutating func unlink(_ index: UInt32, _ link: Link, in links: inout Links) {
     links[Int(link.previous)].next = link.next
     links[Int(link.next)].previous = link.previous
     links[Int(index)].next = free
@@ -220,8 +220,8 @@ extension Wheel {
     now = time
     var slot = links[head].next
     var ahead = links[head].previous
-    links[head].next = Int32(truncatingIfNeeded: head)
-    links[head].previous = Int32(truncatingIfNeeded: head)
+    links[head].next = UInt32(truncatingIfNeeded: head)
+    links[head].previous = UInt32(truncatingIfNeeded: head)
     mark(level, digit, empty: true)
     while slot != head {
       let link = links[Int(slot)]

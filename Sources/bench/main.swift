@@ -1,1 +1,3 @@
-print("")
+import Foundation
+
+exit(BenchCommand.run(Array(CommandLine.arguments.dropFirst())))

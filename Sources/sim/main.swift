@@ -19,6 +19,6 @@ do {
     var t = Tally(catalog)
     for i in 0..<s.seeds.count { t.add(r.run(seed: s.seeds[i])) }
     let o = Outcome(t, expected: s.expectation(of: c), isComplete: true, catalog)
-    print(o.status, c.name, t.violated.map { "\($0):\(t.seeds(violating: $0).count)" }, "of", t.runs, o.missing.isEmpty ? "" : "missing \(o.missing)", o.unexpected.isEmpty ? "" : "UNEXPECTED \(o.unexpected)", "vac", t.vacuous, o.reason ?? "", t.reached)
+    print(o.status, c.name, t.violated.map { "\($0):\(t.seeds(violating: $0).count)" }, "of", t.runs, o.missing.isEmpty ? "" : "missing \(o.missing)", o.unexpected.isEmpty ? "" : "UNEXPECTED \(o.unexpected)", "vac", t.vacuous, o.reason ?? "", t.reached, t.events)
   }
 } catch { print(error) }

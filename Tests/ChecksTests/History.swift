@@ -53,6 +53,13 @@ struct History {
     return add(record)
   }
 
+  /// The resource crashes.
+  mutating func crash(_ loss: Lever.Loss) {
+    var record = Record(.crashed, a: loss.rawValue)
+    record.node = topology.resource
+    _ = add(record)
+  }
+
   private mutating func add(_ record: Record) -> Int64 {
     count += 1
     var record = record

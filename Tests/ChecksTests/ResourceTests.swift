@@ -119,6 +119,41 @@ struct TokenRatchetTests {
     #expect(story.judge(TokenRatchet.self, facts) == .violated(first, second, count: 2))
   }
 
+  @Test("a power failure may take back what nobody was told of, and only that")
+  func powerFailure() {
+    var story = History()
+    let first = story.write(1, id: 1, highest: 33)
+    story.acknowledge(1, id: 1, version: 1)
+    story.write(2, id: 2, highest: 34)
+    story.crash(.unsynced)
+    story.add(.itemRestored, node: story.topology.resource, lock: 1, d: 33)
+    #expect(story.judge(TokenRatchet.self, facts) == .held)
+    let second = story.add(.readApplied, 1, d: 32)
+    #expect(story.judge(TokenRatchet.self, facts) == .violated(first, second))
+  }
+
+  @Test("what a client was answered must stay, and so must all that came before it", arguments: [
+    Record.Kind.read, .writeAcknowledged,
+  ])
+  func answered(_ answer: Record.Kind) {
+    var story = History()
+    story.write(1, id: 1, highest: 33)
+    let first = story.add(answer == .read ? .readApplied : .writeApplied, 2, a: 2, d: 34)
+    story.add(answer, 2, a: 2)
+    story.crash(.disk)
+    let second = story.add(.itemRestored, node: story.topology.resource, lock: 1, d: 33)
+    #expect(story.judge(TokenRatchet.self, facts) == .violated(first, second))
+  }
+
+  @Test("a crash of the process takes nothing back")
+  func processCrash() {
+    var story = History()
+    let first = story.write(1, id: 1, highest: 34)
+    story.crash(.memory)
+    let second = story.add(.itemRestored, node: story.topology.resource, lock: 1, d: 33)
+    #expect(story.judge(TokenRatchet.self, facts) == .violated(first, second))
+  }
+
   @Test("each lock's item has a ratchet of its own, and records without one are passed over")
   func locks() {
     var story = History()
@@ -257,15 +292,27 @@ struct FalseRejectTests {
     #expect(story.judge(FalseReject.self, .made(locks: 2)) == .violated(first, second))
   }
 
-  @Test("without tokens it is judged only where ownership was refused")
+  @Test("once the service has acted on the holder's expiry, it is the current holder no more")
+  func expired() {
+    var story = History()
+    story.take(1, grant: 1)
+    story.add(.leaseExpired, 1)
+    story.add(.writeRejected, 1, grant: 1, a: 7, b: token)
+    #expect(story.judge(FalseReject.self, facts) == .held)
+  }
+
+  @Test("it applies where the guard judges tokens or owners")
   func applies() {
     #expect(History().judge(FalseReject.self, .made(accesses: false)) == .notApplicable)
     #expect(History().judge(FalseReject.self, .made(hasService: false)) == .notApplicable)
-    #expect(History().judge(FalseReject.self, .made(token: .none)) == .notApplicable)
+    var facts = RunFacts.made(token: .none)
+    facts.guardJudgesTokens = false
+    #expect(History().judge(FalseReject.self, facts) == .notApplicable)
+    facts.guardJudgesTokens = true
     var story = History()
     let first = story.take(1, grant: 1, token: 0)
     let second = story.add(.writeRejected, 1, grant: 1, a: 7, b: token)
-    #expect(story.judge(FalseReject.self, .made(token: .none)) == .violated(first, second))
+    #expect(story.judge(FalseReject.self, facts) == .violated(first, second))
   }
 
   @Test("the sentence says by which grant the refused client held the lock")

@@ -1,5 +1,6 @@
 import Clients
 import Contract
+import World
 import Testing
 
 @testable import Lab
