@@ -8,6 +8,7 @@ public enum LockCatalog {
     Redlock.self,
     RedlockWallClock.self,
     RedlockUnchecked.self,
+    DynamoDB.self,
     FdbVersionLease.self,
     FdbHybridLease.self,
   ]
