@@ -9,6 +9,7 @@ public enum LockCatalog {
     RedlockWallClock.self,
     RedlockUnchecked.self,
     DynamoDB.self,
+    Postgres.self,
     FdbVersionLease.self,
     FdbHybridLease.self,
   ]
