@@ -18,7 +18,9 @@ public enum Answer: Sendable, BitwiseCopyable {
   case gaveUp(LockID)
   case refreshed(LockID, number: Int64, deadline: LocalTime)
   /// No answer in time; the lease may or may not have been prolonged.
-  case refreshTimedOut(LockID, number: Int64)
+  ///
+  /// The deadline is the old one, unless the lock client goes on counting without the service's word.
+  case refreshTimedOut(LockID, number: Int64, deadline: LocalTime? = nil)
   /// The service refused a refresh, or said that the lease is gone.
   case lost(LockID)
   /// The release is over: answered, or given up waiting for an answer.

@@ -146,6 +146,7 @@ extension World {
   mutating func arrive(_ event: Event) {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
+    if kernelTakes(event) { return }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)

@@ -44,7 +44,7 @@ struct RedisBench {
       if let value { written.append(DiskEntry(slot: slot, value: value)) }
     case .sync: syncs.append((now + 1_000_000, written))
     case .setTimer(_, _, let delay): cron = now + delay.count
-    case .cancelTimer, .call, .answer: break
+    case .cancelTimer, .call, .answer, .open, .close: break
     }
   }
 

@@ -34,8 +34,8 @@ public struct Case: Sendable {
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
       guardKeepsHighest: guardType.keepsHighest,
       guardJudgesTokens: guardType.needs > .none || guardType.livesInStore,
-      updates: pattern == .increment || pattern == .append,
-      accesses: pattern != .holdOnly)
+      updates: pattern == .increment || pattern == .append, accesses: pattern != .holdOnly,
+      promisesLease: algorithmType.promisesLease)
   }
 
   /// All that a run of this case is a function of, but for the seed and the chaos drawn from it.
