@@ -130,6 +130,21 @@ struct LostUpdateTests {
     #expect(story.judge(LostUpdate.self, .made(locks: 2)) == .held)
   }
 
+  @Test("items of one lock have nothing to do with each other, and their versions neither")
+  func items() {
+    let facts = RunFacts.made(items: 2)
+    var story = History()
+    for item in [1, 2] as [UInt16] {
+      story.add(.readApplied, 1, item: item, a: 1, b: 0)
+      story.add(.writeApplied, Int(item), item: item, a: 2, b: 0, c: 1)
+      story.add(.writeAcknowledged, Int(item), item: item, a: 2, c: 1)
+    }
+    #expect(story.judge(LostUpdate.self, facts) == .held)
+    let second = story.add(.writeApplied, 3, item: 2, a: 1, b: 0, c: 2)
+    #expect(story.judge(LostUpdate.self, facts) == .violated(5, second))
+    #expect(story.sentence(LostUpdate.self, facts).hasPrefix("client-3's write to item-2, applied at "))
+  }
+
   @Test("refused writes lose nothing")
   func refused() {
     var story = History()
