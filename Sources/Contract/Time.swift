@@ -4,7 +4,7 @@ public struct Nanos: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   @inlinable public init(_ count: Int64) { self.count = count }
 
-  public static let zero = Nanos(0)
+  @inlinable public static var zero: Nanos { Nanos(0) }
 
   @inlinable public static func microseconds(_ n: Int64) -> Nanos { Nanos(n &* 1_000) }
   @inlinable public static func milliseconds(_ n: Int64) -> Nanos { Nanos(n &* 1_000_000) }
@@ -30,8 +30,8 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   @inlinable public init(nanos: Int64) { self.nanos = nanos }
 
-  public static let start = Instant(nanos: 0)
-  public static let never = Instant(nanos: .max)
+  @inlinable public static var start: Instant { Instant(nanos: 0) }
+  @inlinable public static var never: Instant { Instant(nanos: .max) }
 
   @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanos < right.nanos }
   @inlinable public static func + (left: Instant, right: Nanos) -> Instant {

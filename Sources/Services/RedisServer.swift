@@ -73,7 +73,9 @@ public struct RedisServer: Machine {
 extension RedisServer {
   mutating func execute(_ command: RedisMessage, _ from: NodeID, _ turn: inout Turn) {
     let now = turn.now.wall.milliseconds
+    let held = key(command.lock)
     let present = live(command.lock, now, &turn)
+    let isExpired = held != nil && present == nil
     var changed = false
     switch command.operation {
     case .setIfAbsent where present == nil:
@@ -87,14 +89,19 @@ extension RedisServer {
       changed = true
     default: break
     }
-    answer(command.reply(changed), to: from, afterChange: changed, &turn)
+    answer(command.reply(changed), to: from, afterChange: changed || isExpired, &turn)
   }
 
-  /// The key, if it has not expired; the first command that finds it expired removes it.
+  func key(_ lock: LockID) -> Key? { Int(lock.index) < keys.count ? keys[Int(lock.index)] : nil }
+
+  /// The key, if it has not expired; the first command that finds it expired removes it, on the disk too.
+  ///
+  /// Source: redis/redis src/db.c, deleteExpiredKeyAndPropagate: a DEL goes to the append-only file.
   mutating func live(_ lock: LockID, _ now: Int64, _ turn: inout Turn) -> Key? {
-    guard Int(lock.index) < keys.count, let key = keys[Int(lock.index)] else { return nil }
+    guard let key = key(lock) else { return nil }
     if now <= key.expiresAt { return key }
     keys[Int(lock.index)] = nil
+    if fsync != .never { turn.persist(Int64(lock.index), nil) }
     turn.record(Record(.leaseExpired, lock: lock, client: key.setter, token: Token(unique: key.value)))
     return nil
   }

@@ -4,7 +4,18 @@ import Contract
 struct Link: Sendable, BitwiseCopyable {
   var chance: Chance
   /// Nothing that travels in order arrives before this.
-  var lastArrival = Instant.start
+  var lastArrival = Instant(nanos: 0)
+
+  /// Draws a delay and returns when the message arrives, after all before it unless links reorder.
+  mutating func travel(_ terms: NetworkTerms, _ slowness: (Int64, Int64), _ now: Instant) -> Instant {
+    var delay = terms.latency + chance.span(below: terms.jitter)
+    if slowness.0 != 1000 { delay = delay * slowness.0 / 1000 }
+    if slowness.1 != 1000 { delay = delay * slowness.1 / 1000 }
+    let arrival = now + delay
+    if arrival <= lastArrival { return terms.reorder ? arrival : lastArrival }
+    lastArrival = arrival
+    return arrival
+  }
 }
 
 /// A lever on links that is in force, with its link sets as tables.
@@ -44,16 +55,17 @@ extension World {
     var event = Event(.message, at: NodeID(to), incarnation: hosts[to].incarnation, envelope: envelope)
     event.from = NodeID(from)
     event.key = UInt64(bitPattern: counts.messages)
-    trace(.messageSent, event)
+    if setup.isTraced { trace(.messageSent, event) }
     inFlight += 1
-    openLink(from, to)
-    let terms = setup.network
-    let arrival = travel(from, to)
-    let isLost = hosts[from].links[to].chance.happens(terms.loss)
-    if terms.duplicate != .never, hosts[from].links[to].chance.happens(terms.duplicate) {
-      let second = repeated(event)
-      enterLink(second, travel(from, to))
-    }
+    if hosts[from].links.count <= to { openLinks(from, upTo: to) }
+    let slowness = (hosts[from].slowness, hosts[to].slowness)
+    var link = hosts[from].links[to]
+    let arrival = link.travel(setup.network, slowness, now)
+    let isLost = link.chance.happens(setup.network.loss)
+    var second: Instant?
+    if link.chance.happens(setup.network.duplicate) { second = link.travel(setup.network, slowness, now) }
+    hosts[from].links[to] = link
+    if let second { enterLink(repeated(event), second) }
     if isLost { return lose(event, 0) }
     enterLink(event, arrival)
   }
@@ -62,25 +74,12 @@ extension World {
     if lineFaults.isEmpty { queue.push(event, at: arrival) } else { sendThroughFaults(event, arrival) }
   }
 
-  mutating func openLink(_ from: Int, _ to: Int) {
-    guard hosts[from].links.count <= to || hosts[from].links[to].lastArrival == .start else { return }
+  mutating func openLinks(_ from: Int, upTo to: Int) {
     while hosts[from].links.count <= to {
       let next = hosts[from].links.count
       let sender = setup.topology.address(of: NodeID(from)), receiver = setup.topology.address(of: NodeID(next))
       hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", sender, receiver)))
     }
-  }
-
-  /// Draws a delay and returns when the message arrives, after all before it unless links reorder.
-  mutating func travel(_ from: Int, _ to: Int) -> Instant {
-    let terms = setup.network
-    var delay = terms.latency + hosts[from].links[to].chance.span(below: terms.jitter)
-    if hosts[from].slowness != 1000 { delay = slowed(delay, from) }
-    if hosts[to].slowness != 1000 { delay = slowed(delay, to) }
-    var arrival = now + delay
-    if !terms.reorder { arrival = max(arrival, hosts[from].links[to].lastArrival) }
-    hosts[from].links[to].lastArrival = max(arrival, hosts[from].links[to].lastArrival)
-    return arrival
   }
 
   /// The same message once more, on its way with a parcel of its own.
@@ -96,7 +95,7 @@ extension World {
   mutating func lose(_ event: Event, _ reason: Int64) {
     inFlight -= 1
     if event.envelope.parcel >= 0 { _ = turn.parcels.take(event.envelope.parcel) }
-    trace(.messageLost, event, reason)
+    if setup.isTraced { trace(.messageLost, event, reason) }
   }
 
   /// What the levers on links do to a message as it is sent.
@@ -169,7 +168,6 @@ extension World {
   }
 
   mutating func trace(_ kind: Record.Kind, _ event: Event, _ reason: Int64? = nil) {
-    guard setup.isTraced else { return }
     var record = Record(
       kind, a: Int64(bitPattern: event.key), b: Int64(event.node.index), c: Int64(event.envelope.tag.code),
       d: reason ?? Int64(event.envelope.word))

@@ -137,7 +137,7 @@ public struct World: Sendable {
     switch event.kind {
     case .message:
       inFlight -= 1
-      trace(.messageArrived, event)
+      if setup.isTraced { trace(.messageArrived, event) }
       if event.envelope.parcel >= 0 { turn.parcel = turn.parcels.take(event.envelope.parcel) }
       run(index, receiver(of: event.envelope, at: index), .message(event.envelope, from: event.from))
       if event.envelope.parcel >= 0 { turn.parcel = [] }

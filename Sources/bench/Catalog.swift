@@ -6,4 +6,7 @@ let catalog: [any Benchmark] = [
   HoldModelInSimPy(pending: 100),
   HoldModelInSimPy(pending: 10_000),
   HoldModelInSimPy(pending: 1_000_000),
+  PingPong(),
+  GCPauseRuns(),
+  GCPauseJobs(),
 ]

@@ -63,14 +63,21 @@ struct Workshop: Sendable {
     return process.terminationStatus == 0 ? String(decoding: printed, as: UTF8.self) : nil
   }
 
+  /// The words that a peer printed.
+  ///
+  /// - Throws: `Failure` where the peer failed.
+  static func words(_ program: String, _ arguments: [String]) throws -> [Substring] {
+    guard let line = try run(program, arguments) else {
+      throw Failure(description: "the peer failed: \(([program] + arguments).joined(separator: " "))")
+    }
+    return line.split(whereSeparator: \.isWhitespace)
+  }
+
   /// The fields `key=value` that a peer printed.
   ///
   /// - Throws: `Failure` where the peer failed.
   static func fields(_ program: String, _ arguments: [String]) throws -> [Substring: Substring] {
-    guard let line = try run(program, arguments) else {
-      throw Failure(description: "the peer failed: \(([program] + arguments).joined(separator: " "))")
-    }
-    let pairs = line.split(whereSeparator: \.isWhitespace).map { $0.split(separator: "=", maxSplits: 1) }
+    let pairs = try words(program, arguments).map { $0.split(separator: "=", maxSplits: 1) }
     return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
   }
 }

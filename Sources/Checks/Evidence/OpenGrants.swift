@@ -19,8 +19,8 @@ struct OpenGrants: Sendable {
   private var locks = Rows<[LockID]>([])
   /// For each client, its separate lease.
   private var leases = Rows<LeaseClock>(LeaseClock())
-  /// When the latest attempt was sent that is neither granted nor given up.
-  private var asked: [Holding: Instant] = [:]
+  /// For each client, when the latest attempts were sent that are neither granted nor given up.
+  private var asked = Rows<[(lock: LockID, at: Instant)]>([])
 
   init(_ facts: RunFacts) {
     ttl = facts.lease.ttl
@@ -36,7 +36,9 @@ struct OpenGrants: Sendable {
 
   mutating func saw(_ record: Record, isInOutage: Bool = false) {
     switch record.kind {
-    case .acquireSent: asked[Holding(record)] = record.at
+    case .acquireSent:
+      _ = forgetAttempt(record)
+      asked[record.client].append((record.lock, record.at))
     case .granted: open(record)
     case .acquired: change(record) { $0.isBelieved = true }
     case .leaseSent, .refreshSent, .leaseCreated, .refreshed, .refreshFailed: ask(record, isInOutage)
@@ -52,10 +54,16 @@ struct OpenGrants: Sendable {
 
   private mutating func open(_ record: Record) {
     close(record.client, record.lock)
-    let own = asked.removeValue(forKey: Holding(record)).map { LeaseClock(asked: $0) }
+    let own = forgetAttempt(record).map { LeaseClock(asked: $0) }
     let lease = isSeparate ? leases[record.client] : own ?? LeaseClock()
     holds[record.lock].append(Hold(granted: record, lease: lease))
     locks[record.client].append(record.lock)
+  }
+
+  /// When the client's open attempt at the lock was sent; nil where there is none.
+  private mutating func forgetAttempt(_ record: Record) -> Instant? {
+    let place = asked[record.client].firstIndex { $0.lock == record.lock }
+    return place.map { asked[record.client].remove(at: $0).at }
   }
 
   private mutating func ask(_ record: Record, _ isInOutage: Bool) {
@@ -84,7 +92,7 @@ struct OpenGrants: Sendable {
 
   /// A grant that its client has not learned of goes with the attempt.
   private mutating func giveUp(_ record: Record) {
-    asked[Holding(record)] = nil
+    _ = forgetAttempt(record)
     guard let hold = of(record.lock, client: record.client), !hold.isBelieved else { return }
     close(record.client, record.lock)
   }

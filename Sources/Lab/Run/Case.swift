@@ -37,11 +37,11 @@ public struct Case: Sendable {
       updates: pattern == .increment || pattern == .append, accesses: pattern != .holdOnly)
   }
 
-  /// All that the run of this case at one seed is a function of.
-  public func setup(_ scenario: Scenario, seed: UInt64, catalog: Catalog) -> Setup {
+  /// All that a run of this case is a function of, but for the seed and the chaos drawn from it.
+  func setup(_ scenario: Scenario, _ catalog: Catalog) -> Setup {
     let topology = topology(scenario)
     var setup = Setup(
-      seed: seed, duration: Instant.start + scenario.duration, topology: topology, lease: scenario.lease,
+      seed: 0, duration: Instant.start + scenario.duration, topology: topology, lease: scenario.lease,
       cast: CaseCast(algorithm: algorithm, guardType: guardType, load: scenario.load), quorum: algorithm.quorum,
       restartDelay: algorithm.restartDelay, heeds: algorithmType.heeds, startEvery: scenario.load.startEvery)
     setup.network = scenario.network
@@ -49,12 +49,11 @@ public struct Case: Sendable {
     setup.fsync = scenario.fsync
     setup.plan = (try? scenario.plan(for: topology)) ?? []
     setup.faults = scenario.armedFaults(catalog)
-    if let chaos = scenario.chaos {
-      let heeds = algorithmType.heeds
-      let terms = ChaosTerms(topology: topology, lease: scenario.lease, heeds: heeds)
-      setup.faults += chaos.drawn(seed: seed, terms, catalog)
-    }
     return setup
+  }
+
+  func chaosTerms(_ scenario: Scenario) -> ChaosTerms {
+    ChaosTerms(topology: topology(scenario), lease: scenario.lease, heeds: algorithmType.heeds)
   }
 }
 

@@ -23,8 +23,15 @@ public struct RunResult: Sendable {
 public struct CheckVerdict: Sendable {
   public let check: any Check.Type
   public let verdict: Verdict
-  /// The violation in one sentence; nil where there is none.
-  public let explanation: String?
+  /// The check as it was at the end of the run; nil where it does not apply.
+  let judge: (any Check)?
+  let topology: Topology
+
+  /// The violation in one sentence, made when it is asked for; nil where there is none.
+  public var explanation: String? {
+    guard case .violated(let witness) = verdict else { return nil }
+    return judge?.explanation(of: witness, topology)
+  }
 
   public var name: String { check.name }
   public var isViolated: Bool {
@@ -74,20 +81,25 @@ public struct Runner: Sendable {
   public let subject: Case
   let catalog: Catalog
   let facts: RunFacts
+  /// The setup of any seed, but for the seed and what is drawn from it.
+  private let setup: Setup
 
   public init(_ scenario: Scenario, _ subject: Case, _ catalog: Catalog) {
     self.scenario = scenario
     self.subject = subject
     self.catalog = catalog
     facts = subject.facts(scenario)
+    setup = subject.setup(scenario, catalog)
   }
 
   public var topology: Topology { facts.topology }
 
   /// The world of a seed before its first event.
   public func world(seed: UInt64, traced: Bool = false) -> World {
-    var setup = subject.setup(scenario, seed: seed, catalog: catalog)
+    var setup = setup
+    setup.seed = seed
     setup.isTraced = traced
+    if let chaos = scenario.chaos { setup.faults += chaos.drawn(seed: seed, subject.chaosTerms(scenario), catalog) }
     return World(setup)
   }
 
@@ -130,10 +142,16 @@ public struct Runner: Sendable {
 struct Jury {
   private var checks: [any Check] = []
   private let types: [any Check.Type]
+  /// For each type, its place among the checks; nil where it does not apply.
+  private var places: [Int?] = []
 
   init(_ types: [any Check.Type], _ facts: RunFacts) {
     self.types = types
-    for type in types { if let check = type.init(facts) { checks.append(check) } }
+    for type in types {
+      let check = type.init(facts)
+      places.append(check == nil ? nil : checks.count)
+      if let check { checks.append(check) }
+    }
   }
 
   mutating func saw(_ record: Record, _ plan: [PlanEntry]) {
@@ -153,15 +171,10 @@ struct Jury {
   }
 
   func verdicts(_ topology: Topology) -> [CheckVerdict] {
-    types.map { type in
-      guard let check = checks.first(where: { Swift.type(of: $0).name == type.name }) else {
-        return CheckVerdict(check: type, verdict: .notApplicable, explanation: nil)
-      }
-      let verdict = check.verdict
-      guard case .violated(let witness) = verdict else {
-        return CheckVerdict(check: type, verdict: verdict, explanation: nil)
-      }
-      return CheckVerdict(check: type, verdict: verdict, explanation: check.explanation(of: witness, topology))
+    places.enumerated().map { index, place in
+      let judge = place.map { checks[$0] }
+      return CheckVerdict(
+        check: types[index], verdict: judge?.verdict ?? .notApplicable, judge: judge, topology: topology)
     }
   }
 }
