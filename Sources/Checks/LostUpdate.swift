@@ -52,11 +52,21 @@ public struct LostUpdate: Check {
     case .writeAcknowledged:
       lineage.acknowledged(record)
       acknowledged[ItemNumber(record, perLock: items)] = record
+    case .itemRestored where record.lock == .none: loseAll(record)
     case .itemRestored:
       let item = ItemNumber(record, perLock: items)
       lose(lineage.restored(record), acknowledged[item], record)
       latest[item] = acknowledged[item]
     default: break
+    }
+  }
+
+  /// The disk itself is gone, and every item with it.
+  private mutating func loseAll(_ record: Record) {
+    for index in lineage.current.all.indices {
+      let item = ItemNumber(index)
+      lose(lineage.emptied(item), acknowledged[item], record)
+      latest[item] = nil
     }
   }
 

@@ -122,6 +122,18 @@ struct LostUpdateTests {
     #expect(story.judge(LostUpdate.self, facts) == .violated(first, second))
   }
 
+  /// Two items with one acknowledged update each; then a machine that knows nothing, named by no lock.
+  @Test("a lost disk takes every acknowledged update of every item")
+  func diskLost() {
+    var story = History()
+    for lock in [1, 2] { update(&story, 1, id: Int64(lock), base: 0, to: 1, lock: lock) }
+    let gone = story.add(.itemRestored, node: story.topology.resource)
+    update(&story, 2, id: 1, base: 0, to: 1, lock: 1)
+    let facts = RunFacts.made(locks: 2)
+    #expect(story.judge(LostUpdate.self, facts) == .violated(2, gone, count: 2))
+    #expect(story.sentence(LostUpdate.self, facts).contains(" was gone when the resource came back at "))
+  }
+
   @Test("items of different locks have nothing to do with each other")
   func locks() {
     var story = History()

@@ -75,6 +75,13 @@ struct Lineage: Sendable {
     return before == Lineage.empty || before == current[item] ? nil : before
   }
 
+  /// The item is as if never written; returns what it held, nil where that was nothing.
+  mutating func emptied(_ item: ItemNumber) -> Int32? {
+    let before = current[item]
+    current[item] = Lineage.empty
+    return before == Lineage.empty ? nil : before
+  }
+
   mutating func acknowledged(_ record: Record) {
     if let update = updateOf[Write(client: record.client, id: record.a)] {
       updates[Int(update)].isAcknowledged = true
