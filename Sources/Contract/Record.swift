@@ -100,6 +100,8 @@ public struct Record: Sendable, BitwiseCopyable {
   }
 
   public var kind: Kind
+  /// Of a read, write or effect: which of the lock's items, from 0.
+  public var item: UInt16 = 0
   /// Where it happened.
   public var node = NodeID.none
   /// Whose section it concerns.
@@ -118,10 +120,11 @@ public struct Record: Sendable, BitwiseCopyable {
   public var ordinal: Int64 = 0
 
   @inlinable public init(
-    _ kind: Kind, lock: LockID = .none, client: NodeID = .none, grant: Int64 = 0, token: Token = .none,
-    a: Int64 = 0, b: Int64 = 0, c: Int64 = 0, d: Int64 = 0
+    _ kind: Kind, lock: LockID = .none, item: UInt16 = 0, client: NodeID = .none, grant: Int64 = 0,
+    token: Token = .none, a: Int64 = 0, b: Int64 = 0, c: Int64 = 0, d: Int64 = 0
   ) {
     self.kind = kind
+    self.item = item
     self.client = client
     self.lock = lock
     self.grant = grant

@@ -29,8 +29,8 @@ public struct Case: Sendable {
   public func facts(_ scenario: Scenario) -> RunFacts {
     let pattern = scenario.load.pattern
     return RunFacts(
-      topology: topology(scenario), locks: scenario.load.locks, lease: scenario.lease,
-      declaredDrift: scenario.clocks.drift, progress: scenario.progress, token: algorithmType.token,
+      topology: topology(scenario), locks: scenario.load.locks, items: scenario.load.items,
+      lease: scenario.lease, declaredDrift: scenario.clocks.drift, progress: scenario.progress, token: algorithmType.token,
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
       guardKeepsHighest: guardType.keepsHighest,
       guardJudgesTokens: guardType.needs > .none || guardType.livesInStore,
