@@ -1,12 +1,11 @@
 import Contract
+import Lab
 import Testing
 
-@testable import Lab
 @testable import Rendering
 
 @Suite struct VerdictTableTests {
   private let checks = Catalog.standard.checks
-  private let nodes = Topology(services: 1, layers: 0, clients: 2)
 
   /// One line whose verdicts are held but for these.
   private func line(
@@ -15,7 +14,7 @@ import Testing
     VerdictTable.Line(
       algorithm: algorithm, guardName: guardName,
       verdicts: checks.map { check in
-        CheckVerdict(check: check, verdict: verdicts[check.name] ?? .held, judge: nil, topology: nodes)
+        CheckVerdict(check: check, verdict: verdicts[check.name] ?? .held, explanation: nil)
       },
       unexpected: unexpected, status: ("yes", .good))
   }
