@@ -96,7 +96,7 @@ struct ResourceBench {
       precondition(underWay == nil, "one sync at a time")
       underWay = (ticket, written)
       return .sync(ticket)
-    case .setTimer, .cancelTimer, .call, .answer:
+    case .setTimer, .cancelTimer, .call, .answer, .open, .close:
       preconditionFailure("a resource sets no timer and calls nobody")
     }
   }
