@@ -7,7 +7,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "sim", targets: ["sim"]),
-    .library(name: "Lockstep", targets: ["Contract", "Command"]),
+    .library(name: "Lockstep", targets: ["Contract", "Lab", "Command"]),
   ],
   dependencies: [],
   targets: [
@@ -24,7 +24,7 @@ let package = Package(
       dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Checks", "World", "Faults"]),
     .target(name: "Rendering", dependencies: ["Contract", "Lab"]),
     .target(name: "Command", dependencies: ["Contract", "Lab", "Rendering"]),
-    .executableTarget(name: "sim", dependencies: ["Command","Contract","Lab","Clients","Locks","Guards","World"]),
+    .executableTarget(name: "sim", dependencies: ["Command", "Lab"]),
     .executableTarget(
       name: "bench",
       dependencies: ["Contract", "World", "Clients", "Lab"],
@@ -43,8 +43,10 @@ let package = Package(
     .testTarget(name: "ChecksTests", dependencies: ["Contract", "Checks", "Services", "Lab"]),
     .testTarget(name: "LabTests", dependencies: ["Contract", "World", "Lab"]),
     .testTarget(name: "RenderingTests", dependencies: ["Contract", "Lab", "Rendering"]),
-    .testTarget(name: "CommandTests", dependencies: ["Contract", "Lab", "Command"]),
-    .testTarget(name: "ScenarioTests", dependencies: ["Contract", "Lab"]),
+    .testTarget(name: "CommandTests", dependencies: ["Contract", "Lab", "Command", "unstable"]),
+    .executableTarget(
+      name: "unstable", dependencies: ["Contract", "Lab", "Command"], path: "Tests/Fixtures/Unstable"),
+    .testTarget(name: "ScenarioTests", dependencies: ["Contract", "Lab"], exclude: ["golden.txt"]),
     .testTarget(
       name: "HouseTests",
       dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Faults", "Checks", "Lab"]),

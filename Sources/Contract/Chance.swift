@@ -56,6 +56,6 @@ public struct Chance: Sendable, BitwiseCopyable {
 public struct Probability: Hashable, Sendable, BitwiseCopyable {
   public let perBillion: Int64
   @inlinable public init(perBillion: Int64) { self.perBillion = perBillion }
-  public static let never = Probability(perBillion: 0)
-  public static let always = Probability(perBillion: 1_000_000_000)
+  @inlinable public static var never: Probability { Probability(perBillion: 0) }
+  @inlinable public static var always: Probability { Probability(perBillion: 1_000_000_000) }
 }

@@ -8,7 +8,7 @@ public struct NodeID: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 
   /// Stands for "no node" where a record concerns none.
-  public static let none = NodeID(-1 as Int32)
+  @inlinable public static var none: NodeID { NodeID(-1 as Int32) }
 
   @inlinable public static func < (left: NodeID, right: NodeID) -> Bool { left.index < right.index }
 }
@@ -21,7 +21,7 @@ public struct LockID: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
 
   /// Stands for "no lock", or for "the lease under all locks of this client".
-  public static let none = LockID(-1 as Int32)
+  @inlinable public static var none: LockID { LockID(-1 as Int32) }
 
   @inlinable public static func < (left: LockID, right: LockID) -> Bool { left.index < right.index }
 }
@@ -94,9 +94,13 @@ public struct Topology: Sendable, Equatable {
   /// The node of this name; nil where the run has none.
   public func node(named name: String) -> NodeID? {
     if name == NodeKind.resource.word { return resource }
-    guard let dash = name.lastIndex(of: "-"), let number = Int(name[name.index(after: dash)...]) else { return nil }
+    guard let dash = name.lastIndex(of: "-"), let number = Int(name[name.index(after: dash)...]) else {
+      return nil
+    }
     let word = String(name[..<dash])
-    guard let kind = NodeKind.allCases.first(where: { $0 != .resource && $0.word == word }) else { return nil }
+    guard let kind = NodeKind.allCases.first(where: { $0 != .resource && $0.word == word }) else {
+      return nil
+    }
     guard name == "\(kind.word)-\(number)" else { return nil }
     return node(kind, number)
   }

@@ -2,6 +2,8 @@
 public struct RunFacts: Sendable {
   public var topology: Topology
   public var locks: Int
+  /// How many items each lock protects.
+  public var items: Int
   public var lease: LeaseTerms
   /// The bound on clock drift that the scenario declares, in parts per billion.
   public var declaredDrift: Int64
@@ -22,12 +24,13 @@ public struct RunFacts: Sendable {
   public var accesses: Bool
 
   public init(
-    topology: Topology, locks: Int, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos,
-    token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool,
+    topology: Topology, locks: Int, items: Int = 1, lease: LeaseTerms, declaredDrift: Int64,
+    progress: Nanos, token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool,
     guardJudgesTokens: Bool = true, updates: Bool, accesses: Bool, promisesLease: Bool = true
   ) {
     self.topology = topology
     self.locks = locks
+    self.items = items
     self.lease = lease
     self.declaredDrift = declaredDrift
     self.progress = progress

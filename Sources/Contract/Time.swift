@@ -4,7 +4,7 @@ public struct Nanos: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   @inlinable public init(_ count: Int64) { self.count = count }
 
-  public static let zero = Nanos(0)
+  @inlinable public static var zero: Nanos { Nanos(0) }
 
   @inlinable public static func microseconds(_ n: Int64) -> Nanos { Nanos(n &* 1_000) }
   @inlinable public static func milliseconds(_ n: Int64) -> Nanos { Nanos(n &* 1_000_000) }
@@ -30,14 +30,16 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
 
   @inlinable public init(nanos: Int64) { self.nanos = nanos }
 
-  public static let start = Instant(nanos: 0)
-  public static let never = Instant(nanos: .max)
+  @inlinable public static var start: Instant { Instant(nanos: 0) }
+  @inlinable public static var never: Instant { Instant(nanos: .max) }
 
   @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanos < right.nanos }
   @inlinable public static func + (left: Instant, right: Nanos) -> Instant {
     Instant(nanos: left.nanos &+ right.count)
   }
-  @inlinable public static func - (left: Instant, right: Instant) -> Nanos { Nanos(left.nanos &- right.nanos) }
+  @inlinable public static func - (left: Instant, right: Instant) -> Nanos {
+    Nanos(left.nanos &- right.nanos)
+  }
 }
 
 /// A reading of one clock of one node. It shares no operator with `Instant`: only World's clocks convert.
@@ -50,7 +52,9 @@ public struct LocalTime: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public static func + (left: LocalTime, right: Nanos) -> LocalTime {
     LocalTime(nanos: left.nanos &+ right.count)
   }
-  @inlinable public static func - (left: LocalTime, right: LocalTime) -> Nanos { Nanos(left.nanos &- right.nanos) }
+  @inlinable public static func - (left: LocalTime, right: LocalTime) -> Nanos {
+    Nanos(left.nanos &- right.nanos)
+  }
 
   /// Whole milliseconds since the clock's zero, rounded down: what `gettimeofday` users such as Redis keep.
   @inlinable public var milliseconds: Int64 { nanos >= 0 ? nanos / 1_000_000 : (nanos - 999_999) / 1_000_000 }

@@ -13,7 +13,7 @@ public struct Token: Hashable, Sendable, BitwiseCopyable {
     self.unique = unique
   }
 
-  public static let none = Token()
+  @inlinable public static var none: Token { Token() }
 }
 
 /// What kind of token a lock hands out; each kind also serves where a lesser one is needed.

@@ -8,6 +8,8 @@ public enum LockCatalog {
     Redlock.self,
     RedlockWallClock.self,
     RedlockUnchecked.self,
+    RedisSentinel.self,
+    RedissonFenced.self,
     DynamoDB.self,
     Postgres.self,
     FdbVersionLease.self,

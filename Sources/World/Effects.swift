@@ -44,7 +44,7 @@ extension World {
       obey(effect, index, owner)
     }
     if position < end { setAside(index, owner, position..<end) }
-    turn.effects.removeLast(turn.effects.count - start)
+    while turn.effects.count > start { turn.effects.removeLast() }
     depth -= 1
     if depth == 0, !answers.isEmpty { giveAnswers() }
   }

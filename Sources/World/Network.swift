@@ -77,7 +77,8 @@ extension World {
   mutating func openLinks(_ from: Int, upTo to: Int) {
     while hosts[from].links.count <= to {
       let next = hosts[from].links.count
-      let sender = setup.topology.address(of: NodeID(from)), receiver = setup.topology.address(of: NodeID(next))
+      let sender = setup.topology.address(of: NodeID(from)),
+        receiver = setup.topology.address(of: NodeID(next))
       hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", sender, receiver)))
     }
   }

@@ -89,7 +89,9 @@ extension World {
   /// Effects that nobody will carry out give back their parcels.
   mutating func forget(_ effects: ArraySlice<Host.Deferred>) {
     for item in effects {
-      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
+      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 {
+        _ = turn.parcels.take(envelope.parcel)
+      }
     }
   }
 

@@ -1,0 +1,92 @@
+import Lab
+
+/// `sim check`: all scenario files under the paths, all their cases and seeds, against what they expect.
+enum CheckCommand {
+  static func run(_ session: inout Session) throws(Failure) -> Int32 {
+    let paths = session.invocation.operands
+    let files: [String]
+    do {
+      files = try ScenarioFile.files(under: paths.isEmpty ? [ScenarioFile.home] : paths)
+    } catch {
+      throw .rejected(error)
+    }
+    let read = files.map { Entry($0, session) }
+    if session.invocation.has(.coverage) { return try Coverage.tell(read, &session) }
+    return try run(read, &session)
+  }
+
+  /// A file as it was read, or what is wrong with it.
+  enum Entry {
+    case scenario(Scenario, [Runner])
+    case nothing(path: String, Outcome.Status, reason: String)
+
+    init(_ path: String, _ session: Session) {
+      do {
+        let scenario = try ScenarioFile.load(path, session.catalog)
+        if scenario.expect.isEmpty {
+          self = .nothing(path: path, .inconclusive, reason: "\(path): the file expects nothing")
+        } else {
+          self = .scenario(scenario, Entry.runners(scenario, session))
+        }
+      } catch {
+        self = .nothing(path: path, .error, reason: error.description)
+      }
+    }
+
+    /// The cases that the file expects something of, less those that the flags leave out.
+    private static func runners(_ scenario: Scenario, _ session: Session) -> [Runner] {
+      let algorithms = session.invocation[.algorithm].map(names)
+      let guards = session.invocation[.guard].map(names)
+      return scenario.cases(session.catalog).filter {
+        algorithms?.contains($0.algorithmName) ?? true && guards?.contains($0.guardName) ?? true
+      }.map { Runner(scenario, $0, session.catalog) }
+    }
+
+    var runs: Int {
+      guard case .scenario(let scenario, let runners) = self else { return 0 }
+      return scenario.seeds.count * runners.count
+    }
+  }
+
+  private static func run(_ files: [Entry], _ session: inout Session) throws(Failure) -> Int32 {
+    var output = try Output(session.invocation[.out])
+    var batch = try Batch(session, total: files.reduce(0) { $0 + $1.runs })
+    var cases: [CheckedCase] = []
+    for file in files where batch.isComplete {
+      switch file {
+      case .nothing(let path, let status, let reason):
+        if status == .error { session.note(reason) }
+        cases.append(CheckedCase(unrun: path, status, reason: reason, session.catalog))
+      case .scenario(let scenario, let runners):
+        if runners.isEmpty { continue }
+        cases += try check(scenario, runners, &batch, &session)
+      }
+    }
+    let isComplete = batch.isComplete
+    try batch.finish(&session)
+    let text =
+      session.format == .json
+      ? Reports.checkJSON(cases) : Reports.check(session.shown(cases), session)
+    try output.write(text, &session.console)
+    try output.finish()
+    if !isComplete { return ExitStatus.interrupted }
+    if cases.isEmpty {
+      throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
+    }
+    return Outcome.exitStatus(cases.map(\.outcome.status))
+  }
+
+  /// The cases of one file; none where the user stopped it half-way.
+  private static func check(
+    _ scenario: Scenario, _ runners: [Runner], _ batch: inout Batch, _ session: inout Session
+  ) throws(Failure) -> [CheckedCase] {
+    var tallies = Tallies(runners, session.catalog)
+    let sweep = Sweep(runners, seeds: scenario.seeds, jobs: session.jobs)
+    try batch.run(sweep, &session) { subject, result, _ throws(Failure) in
+      tallies.add(subject, result)
+      return true
+    }
+    if session.isVerbose { tallies.tellReached(&session) }
+    return batch.isComplete ? tallies.cases(isComplete: true) : []
+  }
+}

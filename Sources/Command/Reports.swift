@@ -1,0 +1,37 @@
+import Contract
+import Lab
+import Rendering
+
+/// The one place where the command asks for renderings.
+enum Reports {
+  static func run(_ scenario: Scenario, _ rows: [RunRow], _ session: Session) -> String {
+    RunText.report(scenario, rows, session.catalog, command: session.program, session.style)
+  }
+
+  /// How often each check was violated, then what of it is not as expected; with `--quiet` only the latter.
+  static func sweep(_ cases: [CheckedCase], _ session: Session) -> String {
+    let wrong = cases.filter { $0.outcome.status != .met }
+    if session.isQuiet { return check(wrong, session) }
+    return SweepText.report(cases, session.style) + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
+  }
+
+  /// Nothing for no cases.
+  static func check(_ cases: [CheckedCase], _ session: Session) -> String {
+    cases.isEmpty ? "" : CheckText.report(cases, session.style)
+  }
+
+  static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
+  static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
+
+  // A sweep is written run by run, so that its size is no matter.
+
+  static func sweepHeader(_ scenario: Scenario) -> String { JSONReport.sweepHeader(scenario) }
+  static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
+    JSONReport.sweepRun(runner, result, isFirst: isFirst)
+  }
+  static func sweepFooter(_ scenario: Scenario) -> String { JSONReport.sweepFooter(scenario) }
+
+  static func line(_ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]) -> String {
+    TraceLines.line(record, topology, protocols: protocols)
+  }
+}

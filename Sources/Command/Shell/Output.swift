@@ -1,0 +1,22 @@
+import Lab
+
+/// Where results go: the file of `--out`, or the standard output.
+struct Output {
+  private let file: ResultFile?
+  /// Whether somebody still reads.
+  private(set) var isOpen = true
+
+  /// - Parameter path: nil for the standard output.
+  init(_ path: String?) throws(Failure) {
+    if let path { file = try ResultFile(path) } else { file = nil }
+  }
+
+  mutating func write(_ text: String, _ console: inout any Console) throws(Failure) {
+    if let file { return try file.write(text) }
+    if isOpen { isOpen = console.write(text) }
+  }
+
+  func finish() throws(Failure) {
+    try file?.finish()
+  }
+}

@@ -1,0 +1,43 @@
+import Lab
+
+/// What the runs of each case came to, and the exit status that follows from it.
+struct Tallies {
+  private let runners: [Runner]
+  private let catalog: Catalog
+  /// Indexed by case.
+  private var tallies: [Tally]
+
+  init(_ runners: [Runner], _ catalog: Catalog) {
+    self.runners = runners
+    self.catalog = catalog
+    tallies = runners.map { _ in Tally(catalog) }
+  }
+
+  mutating func add(_ subject: Int, _ result: RunResult) { tallies[subject].add(result) }
+
+  /// - Parameter isComplete: whether all seeds of the file were run, so that a missing violation counts.
+  func cases(isComplete: Bool) -> [CheckedCase] {
+    runners.indices.map {
+      CheckedCase(
+        runners[$0].scenario, runners[$0].subject, tallies[$0], isComplete: isComplete, catalog)
+    }
+  }
+
+  /// The exit status, with what the runs reached on the error output if asked for.
+  func finish(_ isDone: Bool, covers: Bool, _ session: inout Session) throws(Failure) -> Int32 {
+    if session.isVerbose { tellReached(&session) }
+    guard isDone else { return ExitStatus.interrupted }
+    return Outcome.exitStatus(cases(isComplete: covers).map(\.outcome.status))
+  }
+
+  func tellReached(_ session: inout Session) {
+    for (runner, tally) in zip(runners, tallies) {
+      let reached = tally.reached
+      session.note(
+        "\(runner.scenario.name), \(runner.subject.name): \(tally.runs) runs, \(tally.events) events,"
+          + " \(reached.grants) grants, \(reached.sections) sections of which \(reached.abandoned) abandoned,"
+          + " \(reached.writes) writes, \(reached.rejections) rejections, \(reached.expiries) expiries,"
+          + " \(tally.vacuous) vacuous runs")
+    }
+  }
+}

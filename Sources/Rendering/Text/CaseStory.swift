@@ -1,0 +1,124 @@
+import Contract
+import Lab
+
+/// What happened in a violated case: one sentence, the figure, which guard would have saved the resource.
+struct CaseStory {
+  /// More figures than these hide the table above them.
+  private static let mostFigures = 4
+  /// More rows than these are no longer seen at one glance.
+  private static let mostRows = 16
+
+  /// A story already told, which another case may share.
+  private struct Told {
+    let name: String
+    let sentences: String
+    let figure: SpaceTime
+    let isDrawn: Bool
+  }
+
+  private let row: RunRow
+  private let replay: Replay
+  private let style: Style
+
+  /// The stories of all violated cases; what two cases share is told once.
+  static func all(_ rows: [RunRow], _ replay: Replay, _ style: Style) -> String {
+    var page = ""
+    var told: [Told] = []
+    for row in rows where !row.result.violated.isEmpty {
+      page += "\n" + CaseStory(row: row, replay: replay, style: style).text(&told)
+    }
+    return page
+  }
+
+  private var name: String { row.runner.subject.name }
+
+  private func text(_ told: inout [Told]) -> String {
+    let sentences = sentences()
+    let figure = Narrator.figure(row.runner.story(seed: row.result.seed), rows: CaseStory.mostRows)
+    let twin = figure.flatMap { figure in
+      told.first { $0.sentences == sentences && $0.figure.hasShape(of: figure) }
+    }
+    if let twin {
+      let same = Paragraph.hanging("  ", "word for word what happened to \(twin.name), see above.", style)
+      return title() + same + rescue() + replayed()
+    }
+    return title() + sentences + rescue() + self.figure(figure, sentences, &told) + replayed()
+  }
+
+  /// The figure, or where to see it.
+  private func figure(_ figure: SpaceTime?, _ sentences: String, _ told: inout [Told]) -> String {
+    guard let figure, figure.rows.count > 1 else { return "" }
+    let isDrawn = told.count(where: \.isDrawn) < CaseStory.mostFigures
+    let twin = told.first { $0.isDrawn && $0.figure.hasShape(of: figure) }
+    told.append(Told(name: name, sentences: sentences, figure: figure, isDrawn: isDrawn && twin == nil))
+    if let twin {
+      let place = "as drawn for \(twin.name), at other times"
+      return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
+    }
+    guard isDrawn else {
+      let place = "replay the case alone to see it"
+      return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
+    }
+    return "\n" + SpaceTimeText(figure, indent: 2, style).text() + "\n"
+  }
+
+  private func replayed() -> String { line.text(after: "  replay    ", style, leadInk: .faint) }
+
+  private var line: ReplayLine {
+    let subject = row.runner.subject
+    return replay.line(algorithm: subject.algorithmName, guardName: subject.guardName, seed: row.result.seed)
+  }
+
+  private func title() -> String {
+    let violated = row.result.tellingViolations.map(\.name).joined(separator: ", ")
+    return Paragraph.hanging("\(name) violates ", violated, style, .bad, leadInk: .strong)
+  }
+
+  /// The most telling sentence, then the others.
+  private func sentences() -> String {
+    var page = ""
+    for (number, verdict) in row.result.tellingViolations.enumerated() {
+      let lead = number == 0 ? "" : "\(verdict.name): "
+      let text = lead + (verdict.explanation ?? verdict.check.summary) + times(verdict) + "."
+      page += Paragraph.hanging(number == 0 ? "  " : "    ", text, style, number == 0 ? .plain : .faint)
+    }
+    return page
+  }
+
+  /// How often it happened, where the sentence tells of the first time only.
+  private func times(_ verdict: CheckVerdict) -> String {
+    guard case .violated(let witness) = verdict.verdict, witness.count > 1 else { return "" }
+    return Int64(witness.count) == witness.measure ? "" : " (the first of \(witness.count) times)"
+  }
+
+  // MARK: guards
+
+  private var isHarmed: Bool {
+    row.result.verdicts.contains { $0.isViolated && $0.check.question == .resource }
+  }
+
+  /// Which guards would have kept the resource from harm, each one tried; or that this one did.
+  private func rescue() -> String {
+    guard isHarmed else { return unharmed() }
+    let token = row.runner.subject.algorithmType.token
+    let rescuers = row.runner.rescuers(seed: row.result.seed)
+    let want = token == .none
+      ? "there is no token to check" : "this lock hands out no token with an order, as fencing needs"
+    if !rescuers.isEmpty {
+      let text = Quantity.listed(rescuers) + " (each rerun at this seed)"
+        + (token < .ordered ? "; \(want)" : "")
+      return Paragraph.hanging("  saved by  ", text, style, .good, leadInk: .faint)
+    }
+    let why = token < .ordered ? "no guard: \(want)" : "none of the guards that this lock's tokens allow"
+    return Paragraph.hanging("  saved by  ", why, style, .warning, leadInk: .faint)
+  }
+
+  private func unharmed() -> String {
+    let refused = row.result.reached.rejections
+    guard row.result.reached.writes > 0 else { return "" }
+    let accesses = refused == 1 ? "1 access" : "\(Quantity.grouped(refused)) accesses"
+    let text = refused > 0
+      ? "unharmed: \(row.runner.subject.guardName) refused \(accesses)" : "unharmed in this run"
+    return Paragraph.hanging("  resource  ", text, style, .good, leadInk: .faint)
+  }
+}
