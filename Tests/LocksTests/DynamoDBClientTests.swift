@@ -61,7 +61,9 @@ struct DynamoDBBench {
     reply(.done)
   }
 
-  static func others(_ version: UInt64) -> TableItem { TableItem(owner: 99, version: version, lease: .seconds(10)) }
+  static func others(_ version: UInt64) -> TableItem {
+    TableItem(owner: 99, version: version, lease: .seconds(10))
+  }
 
   var lastDeadline: Int64? {
     switch answers.last {
@@ -90,7 +92,7 @@ struct DynamoDBClientTests {
     #expect(bench.records.map(\.kind) == [.acquireSent])
   }
 
-  /// First seen at 2 s, when the answer came, although it was asked for at 0: not more than a lease old at 12 s.
+  /// First seen at 2 s, when the answer came, although asked for at 0: not more than a lease old at 12 s.
   @Test("takes over only after more than a lease since it read the version")
   func takeover() {
     for late in [0, 1] as [Int64] {

@@ -41,7 +41,9 @@ final class PostgresClientBench {
     switch effect {
     case .send(let envelope, _):
       if let message = PostgresMessage(opening: envelope) { sent.append(message) }
-      if let message = ConnectionMessage(opening: envelope) { kernel.append("\(message.kind) \(message.connection)") }
+      if let message = ConnectionMessage(opening: envelope) {
+        kernel.append("\(message.kind) \(message.connection)")
+      }
     case .open(let number, _): kernel.append("open \(number)")
     case .close(let number, _): kernel.append("close \(number)")
     case .record(let record): records.append(record.kind)

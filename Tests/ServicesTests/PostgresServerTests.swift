@@ -59,7 +59,9 @@ final class PostgresBench {
   }
 
   /// Client k, node k + 1, says something on its connection; requests are numbered like attempts.
-  func say(_ kind: PostgresMessage.Kind, _ client: Int, attempt: UInt64 = 0, on connection: UInt64 = 1) -> [String] {
+  func say(
+    _ kind: PostgresMessage.Kind, _ client: Int, attempt: UInt64 = 0, on connection: UInt64 = 1
+  ) -> [String] {
     let message = PostgresMessage(
       kind, connection: connection, lock: LockID(0), attempt: attempt, request: Int64(attempt % 100))
     return answers { $0.handle(.message(.sql(message), from: NodeID(client + 1))) }
@@ -91,13 +93,14 @@ final class PostgresBench {
   /// Lets the time run, timer after timer; what the server said on the way, each with its second.
   func run(to seconds: Int64) -> [String] {
     var heard: [String] = []
-    while let next = timers.min(by: { ($0.due, $0.key) < ($1.due, $1.key) }), next.due <= seconds * 1_000_000_000 {
+    let end = seconds * 1_000_000_000
+    while let next = timers.min(by: { ($0.due, $0.key) < ($1.due, $1.key) }), next.due <= end {
       now = next.due
       timers.removeAll { $0.name == next.name && $0.key == next.key }
       let said = answers { $0.handle(.timer(PostgresServer.Timer(rawValue: next.name)!, key: next.key)) }
       heard += said.map { "\($0) at \(now / 1_000_000_000)" }
     }
-    now = seconds * 1_000_000_000
+    now = end
     return heard
   }
 

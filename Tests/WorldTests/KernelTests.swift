@@ -3,7 +3,7 @@ import Testing
 
 @testable import World
 
-/// Service-1 opens connection 7 with service-2 and probes it at each of some milliseconds; both note what they hear.
+/// Service-1 opens connection 7 with service-2 and probes it at some milliseconds; both note what they hear.
 struct Caller: Machine {
   typealias Message = ConnectionMessage
   enum Timer: UInt8, TimerName { case probe = 1, close }
