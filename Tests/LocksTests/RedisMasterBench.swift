@@ -40,7 +40,8 @@ struct RedisMasterBench {
       return "\(command.operation) to \(node.index)"
     case .answer(.acquired(_, let grant)):
       return "acquired with \(grant.token.order) until \(grant.deadline.milliseconds)"
-    case .answer(.refreshed(_, let number, let deadline)): return "refreshed #\(number) until \(deadline.milliseconds)"
+    case .answer(.refreshed(_, let number, let deadline)):
+      return "refreshed #\(number) until \(deadline.milliseconds)"
     case .answer(.refreshTimedOut(_, let number)): return "refresh #\(number) timed out"
     case .answer(.lost): return "lost"
     case .answer(.released): return "released"

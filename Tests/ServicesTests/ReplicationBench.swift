@@ -108,7 +108,8 @@ struct ReplicationBench {
 
   /// A sentinel's order.
   mutating func order(_ kind: SentinelMessage.Kind, _ node: Int = -1, epoch: Int64 = 1, to receiver: Int) {
-    run(receiver - 1, .message(.sentinel(SentinelMessage(kind, NodeID(node), epoch: epoch)), from: Self.sentinel))
+    let word = SentinelMessage(kind, NodeID(node), epoch: epoch)
+    run(receiver - 1, .message(.sentinel(word), from: Self.sentinel))
     deliver()
   }
 

@@ -115,7 +115,7 @@ struct ReplicationTests {
 struct PromotionTests {
   @Test("judges a key by the moment that the master wrote down, on its own wall clock")
   func clockAhead() {
-    // Set at 0 for 10 s; node 2's clock is 8 s ahead, so the key lives until 2 s, and all of that millisecond.
+    // Set at 0 for 10 s; node 2's clock is 8 s ahead: the key lives until 2 s, and all of that millisecond.
     var bench = ReplicationBench()
     bench.ahead[1] = 8000
     bench.send(.setIfAbsent)
@@ -153,6 +153,8 @@ struct PromotionTests {
     bench.now = 1900
     bench.send(.extendIfEqual, value: 7, lock: 0)
     bench.send(.setIfAbsent, value: 8, lock: 1)
+    bench.now = 1950
+    bench.send(.extendIfEqual, value: 8, lock: 1)
     bench.now = 2000
     bench.failOver(losing: .milliseconds(500))
     #expect(bench.masters == [2])
@@ -175,6 +177,22 @@ struct PromotionTests {
     #expect(bench.value(2) == 7)
     other.failOver(losing: .seconds(4))
     #expect(other.value(2) == nil)
+  }
+
+  @Test("loses what a copy brought it within the span, though the master had it from before")
+  func lateCopy() {
+    // Written at 1 s while node 2 was cut off, copied at 2 s: as of 1.5 s node 2 had nothing.
+    var bench = ReplicationBench()
+    bench.isCut[1] = true
+    bench.now = 1000
+    bench.send(.setIfAbsent)
+    bench.isCut[1] = false
+    bench.now = 2000
+    bench.heartbeats()
+    #expect(bench.value(2) == 7)
+    bench.now = 3000
+    bench.failOver(losing: .milliseconds(1500))
+    #expect(bench.value(2) == nil)
   }
 
   @Test("keeps its role in its configuration, through a crash that takes its data")

@@ -185,7 +185,8 @@ struct SentinelTests {
     #expect(bench.sentinels[0].currentEpoch == 0)
   }
 
-  @Test("in TILT act on nothing for 30 s after a jump of more than 2 s, or backwards", arguments: [2200, -1000])
+  @Test(
+    "in TILT act on nothing for 30 s after a jump of more than 2 s, or backwards", arguments: [2200, -1000])
   func tilt(jump: Int64) {
     var bench = SentinelBench([("downAfter", .duration(.seconds(5)))])
     bench.nodes[0].isSilent = true
@@ -210,7 +211,9 @@ struct SentinelTests {
 
   @Test("try again only after twice the failover timeout, when the promoted replica never answers")
   func secondTry() {
-    var bench = SentinelBench([("downAfter", .duration(.seconds(5))), ("failoverTimeout", .duration(.seconds(20)))])
+    var bench = SentinelBench([
+      ("downAfter", .duration(.seconds(5))), ("failoverTimeout", .duration(.seconds(20))),
+    ])
     bench.nodes[0].isSilent = true
     bench.run(to: 5000)
     bench.nodes[2].isSilent = true
