@@ -25,8 +25,9 @@ public struct LostUpdate: Check {
   private static let keptLosses = 256
 
   private let wording: Wording
-  private var lineage = Lineage()
-  /// For each lock, the record that its content was made by, and the latest acknowledgement.
+  private let items: Int
+  private var lineage: Lineage
+  /// For each item, the record that its content was made by, and the latest acknowledgement.
   private var latest = Rows<Record?>(nil)
   private var acknowledged = Rows<Record?>(nil)
   private var losses: [Loss] = []
@@ -35,6 +36,8 @@ public struct LostUpdate: Check {
   public init?(_ facts: RunFacts) {
     guard facts.accesses, facts.updates else { return nil }
     wording = Wording(facts)
+    items = facts.items
+    lineage = Lineage(items: facts.items)
   }
 
   public var verdict: Verdict { finding.verdict }
@@ -43,15 +46,27 @@ public struct LostUpdate: Check {
     switch record.kind {
     case .readApplied: lineage.read(record)
     case .writeApplied:
-      lose(lineage.applied(record), latest[record.lock], record)
-      latest[record.lock] = record
+      let item = ItemNumber(record, perLock: items)
+      lose(lineage.applied(record), latest[item], record)
+      latest[item] = record
     case .writeAcknowledged:
       lineage.acknowledged(record)
-      acknowledged[record.lock] = record
+      acknowledged[ItemNumber(record, perLock: items)] = record
+    case .itemRestored where record.lock == .none: loseAll(record)
     case .itemRestored:
-      lose(lineage.restored(record), acknowledged[record.lock], record)
-      latest[record.lock] = acknowledged[record.lock]
+      let item = ItemNumber(record, perLock: items)
+      lose(lineage.restored(record), acknowledged[item], record)
+      latest[item] = acknowledged[item]
     default: break
+    }
+  }
+
+  /// The disk itself is gone, and every item with it.
+  private mutating func loseAll(_ record: Record) {
+    for index in lineage.current.all.indices {
+      let item = ItemNumber(index)
+      lose(lineage.emptied(item), acknowledged[item], record)
+      latest[item] = nil
     }
   }
 
@@ -74,11 +89,11 @@ public struct LostUpdate: Check {
     let tally = witness.measure.counted("acknowledged update")
       + (witness.measure == 1 ? " is missing at the end" : " are missing at the end")
     if second.kind == .itemRestored {
-      return "\(lost)\(wording.toItem(second.lock)) was gone when the resource came back at "
+      return "\(lost)\(wording.toItem(second)) was gone when the resource came back at "
         + "\(second.at.words): \(tally)"
     }
     return "\(topology.name(of: second.client))'s write\(wording.with(second.token))"
-      + "\(wording.toItem(second.lock)), applied at \(second.at.words) on the base of version \(second.b), "
+      + "\(wording.toItem(second)), applied at \(second.at.words) on the base of version \(second.b), "
       + "overwrote \(lost): \(tally)"
   }
 }

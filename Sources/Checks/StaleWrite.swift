@@ -1,9 +1,9 @@
 import Contract
 
-/// Property: the resource applies no write of a grant after any access of a later grant of the same lock.
+/// Property: the resource applies no write of a grant to an item that a later grant of its lock has accessed.
 ///
 /// - Witness: the first access of the latest grant so far, and the earlier grant's write applied after it.
-/// - Complexity: O(1) for each record; memory of one record for each lock.
+/// - Complexity: O(1) for each record; memory of one record for each item.
 /// - Source: Kleppmann 2016, "How to do distributed locking" (the write that arrives after the pause).
 public struct StaleWrite: Check {
   public static let name = "stale-write"
@@ -11,13 +11,15 @@ public struct StaleWrite: Check {
   public static let question = Question.resource
 
   private let wording: Wording
-  /// For each lock, the first applied access of its latest grant that had one.
+  private let items: Int
+  /// For each item, the first applied access of its latest grant that had one.
   private var latest = Rows<Record?>(nil)
   private var finding = Finding()
 
   public init?(_ facts: RunFacts) {
     guard facts.accesses else { return nil }
     wording = Wording(facts)
+    items = facts.items
   }
 
   public var verdict: Verdict { finding.verdict }
@@ -26,7 +28,7 @@ public struct StaleWrite: Check {
     switch record.kind {
     case .readApplied: advance(record)
     case .writeApplied, .effectApplied:
-      if let latest = latest[record.lock], record.grant > 0, record.grant < latest.grant {
+      if let latest = latest[ItemNumber(record, perLock: items)], record.grant > 0, record.grant < latest.grant {
         finding.add(latest, record)
       }
       advance(record)
@@ -35,8 +37,9 @@ public struct StaleWrite: Check {
   }
 
   private mutating func advance(_ record: Record) {
-    guard record.grant > latest[record.lock]?.grant ?? 0 else { return }
-    latest[record.lock] = record
+    let item = ItemNumber(record, perLock: items)
+    guard record.grant > latest[item]?.grant ?? 0 else { return }
+    latest[item] = record
   }
 
   public func explanation(of witness: Witness, _ topology: Topology) -> String {
@@ -49,7 +52,7 @@ public struct StaleWrite: Check {
     default: "written"
     }
     return "\(topology.name(of: second.client))'s \(what)\(wording.with(second.token)) was \(done)"
-      + "\(wording.toItem(second.lock)) at \(second.at.words), although \(wording.holder(first, topology)) "
+      + "\(wording.toItem(second)) at \(second.at.words), although \(wording.holder(first, topology)) "
       + "had \(had) at \(first.at.words)"
   }
 }

@@ -29,13 +29,18 @@ public struct Load: Sendable, Equatable {
   }
 
   public enum Choice: String, Sendable, CaseIterable {
-    /// Client k always works on lock ((k-1) mod locks)+1.
+    /// Client k always works on lock ((k-1) mod locks)+1, and clients of one lock on its items in turn.
     case fixed
+    /// Lock and items are drawn for each section.
     case uniform
   }
 
   public var clients: Int
   public var locks = 1
+  /// How many items each lock protects.
+  public var items = 1
+  /// How many of them a section reads; it writes the first.
+  public var itemsRead = 1
   public var pattern = Pattern.increment
   public var hold = Nanos.milliseconds(500)
   public var think = Nanos.milliseconds(200)

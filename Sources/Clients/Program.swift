@@ -58,7 +58,8 @@ public struct Program: Machine {
     case .gaveUp(let lock) where phase == .waiting && wanted[held.count] == lock:
       release(.notAcquired, &turn)
     case .refreshed(let lock, let number, let deadline): refreshed(lock, number, deadline, &turn)
-    case .refreshTimedOut(let lock, let number): refreshTimedOut(lock, number, &turn)
+    case .refreshTimedOut(let lock, let number, let deadline):
+      refreshTimedOut(lock, number, deadline, &turn)
     case .lost(let lock): lost(lock, reason: 0, &turn)
     case .released(let lock): released(lock, &turn)
     case .accessed(let reply): accessed(reply, &turn)
@@ -85,12 +86,29 @@ struct HeldLock: Sendable {
   var deadline: LocalTime
   var refreshNumber: Int64 = 0
   var refreshSent = LocalTime(nanos: 0)
+  /// The item that the section reads and writes.
+  var item: UInt16 = 0
   /// The access now waited for; 0: none.
   var access: Int64 = 0
   /// What this section read.
   var version: Int64 = -1
   var content: Int64 = 0
+  /// The other items that the section reads; empty unless the load says so.
+  var others: [OtherRead] = []
   var isReleased = false
+
+  var isAnswered: Bool { access == 0 && others.allSatisfy { $0.access == 0 } }
+
+  /// Item and version of each of the others, as the write takes them along.
+  var readSet: [Int64] { others.flatMap { [Int64($0.item), $0.version] } }
+}
+
+/// An item that a section reads and does not write.
+struct OtherRead: Sendable, BitwiseCopyable {
+  let item: UInt16
+  /// The read now waited for; 0: none.
+  var access: Int64 = 0
+  var version: Int64 = -1
 }
 
 // MARK: taking locks
@@ -115,9 +133,33 @@ extension Program {
     if wanted.count > 1 { wanted.sort() }
   }
 
+  /// The item to write and the others to read, all different.
+  mutating func chooseItems(_ index: Int, _ turn: inout Turn) {
+    let first = load.choice == .fixed
+      ? number / load.locks % load.items : Int(turn.random(below: Int64(load.items)))
+    held[index].item = UInt16(first)
+    guard load.pattern != .blindWrite, load.pattern != .holdOnly else { return }
+    for step in 1..<load.itemsRead {
+      let others = held[index].others
+      let distance = load.choice == .fixed ? step : otherDistance(step, among: others, first, &turn)
+      held[index].others.append(OtherRead(item: UInt16((first + distance) % load.items)))
+    }
+  }
+
+  /// How far from the first item the next one lies: every set of others is as likely as any.
+  ///
+  /// Source: Bentley and Floyd 1987, "Programming pearls: a sample of brilliance".
+  func otherDistance(_ step: Int, among others: [OtherRead], _ first: Int, _ turn: inout Turn) -> Int {
+    let most = load.items - load.itemsRead + step
+    let drawn = 1 + Int(turn.random(below: Int64(most)))
+    let item = UInt16((first + drawn) % load.items)
+    return others.contains { $0.item == item } ? most : drawn
+  }
+
   mutating func acquired(_ lock: LockID, _ grant: Grant, _ turn: inout Turn) {
     guard phase == .waiting, wanted[held.count] == lock else { return }
     held.append(HeldLock(lock: lock, grant: grant, deadline: grant.deadline))
+    if load.items > 1 { chooseItems(held.count - 1, &turn) }
     turn.record(Record(.acquired, lock: lock, grant: grant.stamp, token: grant.token))
     if let every = lease.refresh, !leaseIsSeparate { arm(.refreshDue, lock, at: grant.asked + every, &turn) }
     armDeadline(held.count - 1, &turn)
@@ -172,8 +214,14 @@ extension Program {
     }
   }
 
-  mutating func refreshTimedOut(_ lock: LockID, _ number: Int64, _ turn: inout Turn) {
+  mutating func refreshTimedOut(
+    _ lock: LockID, _ number: Int64, _ deadline: LocalTime?, _ turn: inout Turn
+  ) {
     guard isCounting, let index = held.firstIndex(where: { $0.lock == lock }) else { return }
+    if let deadline {
+      held[index].deadline = deadline
+      armDeadline(index, &turn)
+    }
     turn.record(Record(.refreshFailed, lock: lock, grant: held[index].grant.stamp, a: number))
     armNextRefresh(index, &turn)
   }
@@ -199,7 +247,10 @@ extension Program {
   mutating func read(_ turn: inout Turn) {
     guard load.pattern != .blindWrite, load.pattern != .holdOnly else { return hold(&turn) }
     phase = .reading
-    for index in held.indices { access(index, .read, &turn) }
+    for index in held.indices {
+      access(index, .read, &turn)
+      for other in held[index].others.indices { readOther(index, other, &turn) }
+    }
     armAccessTimeout(&turn)
   }
 
@@ -219,20 +270,39 @@ extension Program {
       access(index, load.pattern == .effect ? .effect : .write, &turn)
       turn.record(
         Record(
-          .writeSent, lock: held[index].lock, grant: held[index].grant.stamp, token: held[index].grant.token,
-          a: held[index].access, b: held[index].version))
+          .writeSent, lock: held[index].lock, item: held[index].item, grant: held[index].grant.stamp,
+          token: held[index].grant.token, a: held[index].access, b: held[index].version))
     }
     if load.release == .withoutWaiting { release(.done, &turn) } else { armAccessTimeout(&turn) }
   }
 
-  mutating func access(_ index: Int, _ kind: AccessMessage.Kind, _ turn: inout Turn) {
+  mutating func nextAccess(_ restarts: Int32) -> Int64 {
     accessCount += 1
-    held[index].access = Int64(turn.restarts) << 40 | accessCount
+    return Int64(restarts) << 40 | accessCount
+  }
+
+  mutating func access(_ index: Int, _ kind: AccessMessage.Kind, _ turn: inout Turn) {
+    held[index].access = nextAccess(turn.restarts)
     let one = held[index]
     let access = Access(
-      lock: one.lock, writes: kind != .read, id: one.access, token: one.grant.token, stamp: one.grant.stamp,
-      base: kind == .read ? -1 : one.version, value: kind == .read ? 0 : one.content + 1)
-    if inStore { turn.call(.access(access)) } else { turn.send(AccessMessage(kind, access), to: resource) }
+      lock: one.lock, item: one.item, writes: kind != .read, id: one.access, token: one.grant.token,
+      stamp: one.grant.stamp, base: kind == .read ? -1 : one.version,
+      value: kind == .read ? 0 : one.content + 1)
+    if inStore { return turn.call(.access(access)) }
+    if kind == .write, !one.others.isEmpty {
+      turn.send(AccessMessage(kind, access), to: resource, parcel: one.readSet)
+    } else {
+      turn.send(AccessMessage(kind, access), to: resource)
+    }
+  }
+
+  mutating func readOther(_ index: Int, _ other: Int, _ turn: inout Turn) {
+    held[index].others[other].access = nextAccess(turn.restarts)
+    let one = held[index]
+    let access = Access(
+      lock: one.lock, item: one.others[other].item, writes: false, id: one.others[other].access,
+      token: one.grant.token, stamp: one.grant.stamp)
+    turn.send(AccessMessage(.read, access), to: resource)
   }
 
   func armAccessTimeout(_ turn: inout Turn) {
@@ -241,20 +311,34 @@ extension Program {
 
   mutating func accessed(_ reply: AccessReply, _ turn: inout Turn) {
     guard phase == .reading || phase == .writing,
-      let index = held.firstIndex(where: { $0.access == reply.id && $0.lock == reply.lock })
+      let index = held.firstIndex(where: { $0.lock == reply.lock })
     else { return }
-    guard reply.outcome == .done else { return release(.refused, &turn) }
-    held[index].access = 0
-    if phase == .reading {
-      held[index].version = reply.version
-      held[index].content = reply.value
-      turn.record(
-        Record(
-          .read, lock: reply.lock, grant: held[index].grant.stamp, a: reply.id, b: reply.version, c: reply.value))
+    if held[index].access == reply.id {
+      guard reply.outcome == .done else { return release(.refused, &turn) }
+      held[index].access = 0
+      if phase == .reading { take(reply, index, item: held[index].item, &turn) }
+    } else if let other = held[index].others.firstIndex(where: { $0.access == reply.id }) {
+      guard reply.outcome == .done else { return release(.refused, &turn) }
+      held[index].others[other].access = 0
+      held[index].others[other].version = reply.version
+      take(reply, index, item: held[index].others[other].item, &turn)
+    } else {
+      return
     }
-    guard held.allSatisfy({ $0.access == 0 }) else { return }
+    guard held.allSatisfy(\.isAnswered) else { return }
     turn.cancel(Timer.accessTimeout)
     if phase == .reading { hold(&turn) } else { release(.done, &turn) }
+  }
+
+  mutating func take(_ reply: AccessReply, _ index: Int, item: UInt16, _ turn: inout Turn) {
+    if held[index].item == item {
+      held[index].version = reply.version
+      held[index].content = reply.value
+    }
+    turn.record(
+      Record(
+        .read, lock: reply.lock, item: item, grant: held[index].grant.stamp, a: reply.id, b: reply.version,
+        c: reply.value))
   }
 }
 
@@ -280,7 +364,8 @@ extension Program {
   }
 
   mutating func released(_ lock: LockID, _ turn: inout Turn) {
-    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased }) else {
+    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased })
+    else {
       return
     }
     held[index].isReleased = true

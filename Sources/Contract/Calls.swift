@@ -18,7 +18,9 @@ public enum Answer: Sendable, BitwiseCopyable {
   case gaveUp(LockID)
   case refreshed(LockID, number: Int64, deadline: LocalTime)
   /// No answer in time; the lease may or may not have been prolonged.
-  case refreshTimedOut(LockID, number: Int64)
+  ///
+  /// The deadline is the old one, unless the lock client goes on counting without the service's word.
+  case refreshTimedOut(LockID, number: Int64, deadline: LocalTime? = nil)
   /// The service refused a refresh, or said that the lease is gone.
   case lost(LockID)
   /// The release is over: answered, or given up waiting for an answer.
@@ -31,7 +33,8 @@ public struct Grant: Sendable, BitwiseCopyable {
   public var token: Token
   /// When the granted request was sent, on the client's monotonic clock.
   public var asked: LocalTime
-  /// Until when the client may count on the lock, on its monotonic clock: TTL from sending, less the drift allowance.
+  /// Until when the client may count on the lock, on its monotonic clock: TTL from sending, less the drift
+  /// allowance.
   public var deadline: LocalTime
   /// The simulator's number of the grant, filled in on the way to the program; see `Access.stamp`.
   public package(set) var stamp: Int64 = 0
@@ -50,10 +53,11 @@ public struct AccessMessage: Payload {
   public static let tag = ProtocolTag("data")
   public static let words = ["read", "write", "effect", "read reply", "write reply"]
 
+  /// First, so that the two bytes below lie behind its last word: 70 bytes in all.
+  public var access: Access
   public var kind: Kind
   /// On replies: `AccessReply.Outcome`.
   var outcome: AccessReply.Outcome
-  public var access: Access
 
   public init(_ kind: Kind, _ access: Access) {
     self.kind = kind
@@ -84,25 +88,34 @@ public struct AccessMessage: Payload {
   }
 }
 
-/// One read, write or effect on the item that a lock protects.
+/// One read, write or effect on an item that a lock protects.
+///
+/// A write whose section read more than the written item comes with a parcel: item and version of each other.
 public struct Access: Sendable, BitwiseCopyable {
   public var lock: LockID
+  /// Which of the lock's items, from 0.
+  public var item: UInt16 = 0
   /// Whether the access changes the item.
   public var writes: Bool
   /// Unique for the client: the same number again is the same message delivered twice.
   public var id: Int64
   public var token: Token
-  /// The simulator's number of the grant, passed on untouched so that records can be joined. No machine decides by it.
+  /// The simulator's number of the grant, passed on untouched so that records can be joined. No machine
+  /// decides by it.
   public var stamp: Int64
   /// The item's version that this section read; -1 where it read none.
   public var base: Int64
   /// The new content, as the number of updates it holds.
   public var value: Int64
+  /// Who sent it, as the resource knows from the connection; with `id` it names an update.
+  public var sender = NodeID.none
 
   @inlinable public init(
-    lock: LockID, writes: Bool, id: Int64, token: Token, stamp: Int64, base: Int64 = -1, value: Int64 = 0
+    lock: LockID, item: UInt16 = 0, writes: Bool, id: Int64, token: Token, stamp: Int64, base: Int64 = -1,
+    value: Int64 = 0
   ) {
     self.lock = lock
+    self.item = item
     self.writes = writes
     self.id = id
     self.token = token
@@ -112,7 +125,7 @@ public struct Access: Sendable, BitwiseCopyable {
   }
 
   @inlinable public func fold(into print: inout Fingerprint) {
-    print.add(lock)
+    print.add(Int64(lock.index) | Int64(item) << 32)
     print.add(writes)
     print.add(id)
     print.add(token)

@@ -1,4 +1,4 @@
-/// How the resource treats the tokens and versions of accesses to one item.
+/// How the resource treats the tokens and versions of accesses to the items of one lock.
 public protocol Guard: Sendable {
   static var name: String { get }
   static var summary: String { get }
@@ -10,7 +10,7 @@ public protocol Guard: Sendable {
   /// Whether the guard keeps a highest token, which `token-ratchet` watches.
   static var keepsHighest: Bool { get }
 
-  /// A guard of a fresh item.
+  /// A guard of fresh items.
   init()
   /// The guard as a restarted resource finds it on its disk.
   init(restored memory: GuardMemory)
@@ -19,6 +19,8 @@ public protocol Guard: Sendable {
 
   mutating func admitsRead(_ access: Access, of item: Item) -> Ruling
   mutating func admitsWrite(_ access: Access, to item: Item) -> Ruling
+  /// Whether a section that also read these items may still write; asked first, and only where it read any.
+  func validates(_ reads: [ReadItem]) -> Bool
   /// What must survive a crash.
   var memory: GuardMemory { get }
 }
@@ -29,12 +31,27 @@ extension Guard {
   public static var keepsHighest: Bool { false }
   public mutating func recall(superseded unique: UInt64) {}
   public mutating func admitsRead(_ access: Access, of item: Item) -> Ruling { .accept }
+  public func validates(_ reads: [ReadItem]) -> Bool { true }
 }
 
-/// What a guard keeps with the item: its highest token, and one unique value.
+/// An item that a section read beside the one it writes: the version that it saw, and the one there is now.
+public struct ReadItem: Sendable, Equatable, BitwiseCopyable {
+  public var item: UInt16
+  public var version: Int64
+  public var current: Int64
+
+  public init(item: UInt16, version: Int64, current: Int64) {
+    self.item = item
+    self.version = version
+    self.current = current
+  }
+}
+
+/// What a guard keeps with the items of its lock: its highest token, and one unique value.
 public struct GuardMemory: Sendable, Equatable, BitwiseCopyable {
   public var highest: Int64
-  /// The resource keeps the values that this one replaced as well, and `recall` gives them back after a crash.
+  /// The resource keeps the values that this one replaced as well, and `recall` gives them back after a
+  /// crash.
   public var unique: UInt64
 
   public init(highest: Int64 = 0, unique: UInt64 = 0) {
@@ -52,7 +69,7 @@ public enum Ruling: Sendable {
   case alreadyApplied
 }
 
-/// The protected item: its version counts the writes applied, its content the updates it holds.
+/// A protected item: its version counts the writes applied, its content the updates it holds.
 public struct Item: Sendable, Equatable, BitwiseCopyable {
   public var version: Int64 = 0
   public var content: Int64 = 0

@@ -44,7 +44,8 @@ public struct Record: Sendable, BitwiseCopyable {
 
     // The service; `node` is the service node, `client` the client it acts for.
 
-    /// One node's yes to an attempt: `token.unique` is the attempt's value, `token.order` a fencing token if any.
+    /// One node's yes to an attempt: `token.unique` is the attempt's value, `token.order` a fencing token if
+    /// any.
     case voted
     /// The service has given the lock: the quorum-th vote. `grant` is the new grant's number.
     case granted
@@ -65,7 +66,8 @@ public struct Record: Sendable, BitwiseCopyable {
 
     /// A read was applied: a access id, b version, c content, d guard's highest token (-1: none kept).
     case readApplied
-    /// A write was applied: a access id, b version it was based on (-1: none), c new version, d guard's highest.
+    /// A write was applied: a access id, b version it was based on (-1: none), c new version, d guard's
+    /// highest.
     case writeApplied
     /// The applied write is durable and its answer is sent: a access id, c version.
     case writeAcknowledged
@@ -98,6 +100,8 @@ public struct Record: Sendable, BitwiseCopyable {
   }
 
   public var kind: Kind
+  /// Of a read, write or effect: which of the lock's items, from 0.
+  public var item: UInt16 = 0
   /// Where it happened.
   public var node = NodeID.none
   /// Whose section it concerns.
@@ -116,10 +120,11 @@ public struct Record: Sendable, BitwiseCopyable {
   public var ordinal: Int64 = 0
 
   @inlinable public init(
-    _ kind: Kind, lock: LockID = .none, client: NodeID = .none, grant: Int64 = 0, token: Token = .none,
-    a: Int64 = 0, b: Int64 = 0, c: Int64 = 0, d: Int64 = 0
+    _ kind: Kind, lock: LockID = .none, item: UInt16 = 0, client: NodeID = .none, grant: Int64 = 0,
+    token: Token = .none, a: Int64 = 0, b: Int64 = 0, c: Int64 = 0, d: Int64 = 0
   ) {
     self.kind = kind
+    self.item = item
     self.client = client
     self.lock = lock
     self.grant = grant

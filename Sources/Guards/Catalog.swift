@@ -9,6 +9,8 @@ public enum GuardCatalog {
     ReadWriteRatchet.self,
     UniqueToken.self,
     CompareAndSet.self,
+    Optimistic.self,
+    Idempotent.self,
     InStore.self,
   ]
 }

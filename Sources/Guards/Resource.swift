@@ -1,6 +1,6 @@
 import Contract
 
-/// The storage that the locks protect: one item and one guard for each lock, on one disk.
+/// The storage that the locks protect: the items of each lock and one guard for all of them, on one disk.
 ///
 /// - Promises: accesses to an item are applied one at a time, in the order of arrival, each if the guard
 ///   accepts it. No answer leaves before everything applied up to it is on the disk, the guard's memory
@@ -19,7 +19,7 @@ public struct Resource: Machine {
   var places: [Place] = []
   var commit = GroupCommit()
 
-  /// - Parameter guardType: the guard of every item.
+  /// - Parameter guardType: the guard of every lock's items.
   public init(guardedBy guardType: any Guard.Type) { self.guardType = guardType }
 
   public mutating func handle(_ input: Input<AccessMessage, NoTimer>, _ turn: inout Turn) {
@@ -32,7 +32,9 @@ public struct Resource: Machine {
   }
 
   mutating func serve(_ kind: AccessMessage.Kind, _ access: Access, _ client: NodeID, _ turn: inout Turn) {
-    let index = place(of: access.lock)
+    let index = place(of: access.lock, access.item)
+    var access = access
+    access.sender = client
     switch kind {
     case .read: read(access, index, client, &turn)
     case .write: write(access, index, client, &turn)
@@ -44,10 +46,10 @@ public struct Resource: Machine {
   // MARK: accesses
 
   mutating func read(_ access: Access, _ index: Int, _ client: NodeID, _ turn: inout Turn) {
-    let before = places[index].content
+    let before = places[index].content(access.item)
     let outcome = Resource.outcome(of: places[index].admitsRead(access))
-    keep(index, since: before, &turn)
-    let item = places[index].item
+    keep(index, access.item, since: before, &turn)
+    let item = places[index].items[Int(access.item)]
     if outcome == .done {
       let highest = highest(index)
       turn.record(access.record(.readApplied, client, b: item.version, c: item.content, d: highest))
@@ -58,12 +60,12 @@ public struct Resource: Machine {
   }
 
   mutating func write(_ access: Access, _ index: Int, _ client: NodeID, _ turn: inout Turn) {
-    let before = places[index].content
-    let ruling = places[index].admitsWrite(access)
+    let before = places[index].content(access.item)
+    let ruling = places[index].admitsWrite(access, readSet: turn.parcel)
     let outcome = Resource.outcome(of: ruling)
-    if ruling == .accept { places[index].item.put(access.value) }
-    keep(index, since: before, &turn)
-    let item = places[index].item
+    if ruling == .accept { places[index].items[Int(access.item)].put(access.value) }
+    keep(index, access.item, since: before, &turn)
+    let item = places[index].items[Int(access.item)]
     if ruling == .accept {
       turn.record(access.record(.writeApplied, client, b: access.base, c: item.version, d: highest(index)))
     } else if outcome != .done {
@@ -76,13 +78,13 @@ public struct Resource: Machine {
   /// Sends the e-mail for a job. The item's version is the number of the next job; no guard can call a mail
   /// back.
   mutating func carryOut(_ access: Access, _ index: Int, _ client: NodeID, _ turn: inout Turn) {
-    let before = places[index].content
+    let before = places[index].content(access.item)
     let job = access.base
     let wasDone = job < before.item.version
-    if !wasDone { places[index].item.version = job + 1 }
-    keep(index, since: before, &turn)
+    if !wasDone { places[index].items[Int(access.item)].version = job + 1 }
+    keep(index, access.item, since: before, &turn)
     turn.record(access.record(.effectApplied, client, b: job, c: wasDone ? 1 : 0))
-    let item = places[index].item
+    let item = places[index].items[Int(access.item)]
     commit.answer(access.reply(.done, item, isWrite: true), to: client, isUpdate: false, &turn)
   }
 
@@ -99,24 +101,30 @@ public struct Resource: Machine {
     guardType.keepsHighest ? places[index].keeper.memory.highest : -1
   }
 
-  mutating func place(of lock: LockID) -> Int {
+  mutating func place(of lock: LockID, _ item: UInt16) -> Int {
     let index = Int(lock.index)
     while places.count <= index { places.append(Place(keeper: guardType.init())) }
+    while places[index].items.count <= Int(item) { places[index].items.append(Item()) }
     return index
   }
 
   // MARK: disk
 
   /// Writes what an access changed. A replaced unique value goes first, so that no crash can forget it alone.
-  mutating func keep(_ index: Int, since before: Place.Content, _ turn: inout Turn) {
-    let after = places[index].content
+  mutating func keep(_ index: Int, _ item: UInt16, since before: Place.Content, _ turn: inout Turn) {
+    let after = places[index].content(item)
     guard after != before else { return }
     if after.memory.unique != before.memory.unique, before.memory.unique != 0 {
       places[index].superseded += 1
-      let slot = Slot(lock: index, superseded: places[index].superseded)
+      let slot = Slot(lock: index, .superseded(places[index].superseded))
       turn.persist(slot.number, DiskValue(Int64(bitPattern: before.memory.unique)))
     }
-    turn.persist(Slot(lock: index, superseded: 0).number, after.onDisk)
+    if item == 0 || after.memory != before.memory {
+      turn.persist(Slot(lock: index, .first).number, places[index].content(0).onDisk)
+    }
+    if item > 0, after.item != before.item {
+      turn.persist(Slot(lock: index, .other(item)).number, DiskValue(after.item.version, after.item.content))
+    }
     commit.wrote(&turn)
   }
 
@@ -125,13 +133,19 @@ public struct Resource: Machine {
   mutating func recover(_ turn: inout Turn) {
     let disk = turn.disk
     for entry in disk {
-      let slot = Slot(number: entry.slot)
-      let index = place(of: LockID(slot.lock))
-      if slot.superseded == 0 {
-        restore(index, Place.Content(onDisk: entry.value), &turn)
-      } else {
-        places[index].superseded = max(places[index].superseded, slot.superseded)
+      let slot = Slot(number: entry.slot), lock = LockID(slot.lock)
+      switch slot.part {
+      case .first:
+        let content = Place.Content(onDisk: entry.value)
+        let index = place(of: lock, 0)
+        places[index].keeper = guardType.init(restored: content.memory)
+        restore(content.item, 0, index, &turn)
+      case .superseded(let count):
+        let index = place(of: lock, 0)
+        places[index].superseded = max(places[index].superseded, count)
         places[index].keeper.recall(superseded: UInt64(bitPattern: entry.value.a))
+      case .other(let item):
+        restore(Item(version: entry.value.a, content: entry.value.b), item, place(of: lock, item), &turn)
       }
     }
     if disk.isEmpty {
@@ -141,34 +155,50 @@ public struct Resource: Machine {
     }
   }
 
-  mutating func restore(_ index: Int, _ content: Place.Content, _ turn: inout Turn) {
-    places[index].item = content.item
-    places[index].keeper = guardType.init(restored: content.memory)
-    let item = content.item
+  mutating func restore(_ item: Item, _ number: UInt16, _ index: Int, _ turn: inout Turn) {
+    places[index].items[Int(number)] = item
     turn.record(
-      Record(.itemRestored, lock: LockID(index), b: item.content, c: item.version, d: highest(index)))
+      Record(
+        .itemRestored, lock: LockID(index), item: number, b: item.content, c: item.version,
+        d: highest(index)))
   }
 }
 
-/// An item and its guard.
+/// The items of a lock and their guard.
 struct Place: Sendable {
-  /// What of a place must survive a crash.
+  /// What of a place must survive a crash, seen from one item.
   struct Content: Sendable, Equatable {
     var item: Item
     var memory: GuardMemory
   }
 
-  var item = Item()
+  /// Indexed by the item's number; grown when an item is first met.
+  var items = [Item()]
   var keeper: any Guard
   /// How many unique values the guard's memory has replaced.
   var superseded = 0
 
   init(keeper: any Guard) { self.keeper = keeper }
 
-  var content: Content { Content(item: item, memory: keeper.memory) }
+  func content(_ item: UInt16) -> Content { Content(item: items[Int(item)], memory: keeper.memory) }
 
-  mutating func admitsRead(_ access: Access) -> Ruling { keeper.admitsRead(access, of: item) }
-  mutating func admitsWrite(_ access: Access) -> Ruling { keeper.admitsWrite(access, to: item) }
+  mutating func admitsRead(_ access: Access) -> Ruling {
+    keeper.admitsRead(access, of: items[Int(access.item)])
+  }
+
+  /// - Parameter readSet: item and version of each other item that the section read, one after the other.
+  mutating func admitsWrite(_ access: Access, readSet: [Int64]) -> Ruling {
+    if !readSet.isEmpty, !keeper.validates(reads(readSet)) { return .refuseVersion }
+    return keeper.admitsWrite(access, to: items[Int(access.item)])
+  }
+
+  func reads(_ readSet: [Int64]) -> [ReadItem] {
+    stride(from: 0, to: readSet.count, by: 2).map { place in
+      let item = Int(readSet[place])
+      let current = item < items.count ? items[item].version : 0
+      return ReadItem(item: UInt16(item), version: readSet[place + 1], current: current)
+    }
+  }
 }
 
 extension Place.Content {
@@ -189,30 +219,52 @@ extension Item {
   }
 }
 
-/// Where on the disk a lock's item lies, and where the unique values that its guard replaced, counted from 1.
+/// Where on the disk the parts of a lock's place lie.
 ///
-/// Items come before all replaced values in slot order, which is the order of recovery.
+/// First items, with their guards, come before all else in slot order, which is the order of recovery.
 struct Slot {
-  var lock: Int
-  /// 0 for the item itself.
-  var superseded: Int
+  enum Part: Equatable {
+    /// The first item, and the guard's memory.
+    case first
+    /// A unique value that the guard replaced, counted from 1.
+    case superseded(Int)
+    /// An item after the first.
+    case other(UInt16)
+  }
 
-  var number: Int64 { Int64(superseded) << 32 | Int64(lock) }
+  let lock: Int
+  let part: Part
 
-  init(lock: Int, superseded: Int) {
+  private static let others: Int64 = 1 << 62
+
+  init(lock: Int, _ part: Part) {
     self.lock = lock
-    self.superseded = superseded
+    self.part = part
+  }
+
+  var number: Int64 {
+    switch part {
+    case .first: Int64(lock)
+    case .superseded(let count): Int64(count) << 32 | Int64(lock)
+    case .other(let item): Slot.others | Int64(item) << 32 | Int64(lock)
+    }
   }
 
   init(number: Int64) {
     lock = Int(number & 0xffff_ffff)
-    superseded = Int(number >> 32)
+    let upper = (number & (Slot.others - 1)) >> 32
+    if number & Slot.others != 0 {
+      part = .other(UInt16(upper))
+    } else {
+      part = upper == 0 ? .first : .superseded(Int(upper))
+    }
   }
 }
 
 extension Access {
   func record(_ kind: Record.Kind, _ client: NodeID, b: Int64 = 0, c: Int64 = 0, d: Int64 = 0) -> Record {
-    Record(kind, lock: lock, client: client, grant: stamp, token: token, a: id, b: b, c: c, d: d)
+    Record(
+      kind, lock: lock, item: item, client: client, grant: stamp, token: token, a: id, b: b, c: c, d: d)
   }
 
   func reply(_ outcome: AccessReply.Outcome, _ item: Item, isWrite: Bool) -> AccessMessage {

@@ -10,6 +10,8 @@ public enum LockCatalog {
     RedlockUnchecked.self,
     RedisSentinel.self,
     RedissonFenced.self,
+    DynamoDB.self,
+    Postgres.self,
     FdbVersionLease.self,
     FdbHybridLease.self,
   ]

@@ -4,7 +4,8 @@ import Services
 /// Redlock: a lock is a majority of N independent Redis nodes, won within the TTL.
 public struct Redlock: LockAlgorithm {
   public static let name = "redlock"
-  public static let summary = "a majority of independent Redis nodes; validity on the client's monotonic clock"
+  public static let summary =
+    "a majority of independent Redis nodes; validity on the client's monotonic clock"
   public static let source = "redis-doc, distributed locks, the Redlock algorithm"
   public static let parameters = RedlockTerms.parameters
   public static let token = TokenKind.unique
@@ -29,11 +30,13 @@ public struct Redlock: LockAlgorithm {
 
 /// The client of Redlock.
 ///
-/// Promises: counts on a lock only if a majority of all N nodes set its value within the TTL, less the allowance.
-/// Assumes: nodes' wall clocks run at about the right rate, keys survive crashes, and nothing takes long after
-/// the check.
+/// Promises: counts on a lock only if a majority of all N nodes set its value within the TTL, less the
+/// allowance.
+/// Assumes: nodes' wall clocks run at about the right rate, keys survive crashes, and nothing takes long
+/// after the check.
 /// Breaks when: `gc-pause`, `packet-delay-90s`, `redlock-clock-jump`, `redlock-crash-restart`.
-/// Source: redis-doc, distributed locks, steps 1 to 5 and "making the algorithm more reliable: extending the lock".
+/// Source: redis-doc, distributed locks, steps 1 to 5 and "making the algorithm more reliable: extending the
+/// lock".
 public struct RedlockClient: Machine {
   public typealias Message = RedisMessage
   /// Keyed by lock.

@@ -1,13 +1,14 @@
 import Contract
 
-/// One Redis node, as far as locks use it: conditional set with expiry, compare-and-delete, compare-and-extend.
+/// One Redis node, as far as locks use it: conditional set with expiry, compare-and-delete,
+/// compare-and-extend.
 ///
-/// Promises: commands run one at a time, each at one reading of the clock; a key lives for its TTL and at most
-/// one millisecond more, on the node's wall clock.
+/// Promises: commands run one at a time, each at one reading of the clock; a key lives for its TTL and at
+/// most one millisecond more, on the node's wall clock.
 /// Assumes: the wall clock neither jumps nor drifts; for what outlives a crash, the fsync policy.
 /// Breaks when: `redlock-clock-jump`, `redlock-crash-restart`, `redis-power-loss`.
-/// Source: redis/redis src/server.c (commandTimeSnapshot), db.c (keyIsExpired: now > when, whole milliseconds);
-/// measured on redis-server 7.0.15.
+/// Source: redis/redis src/server.c (commandTimeSnapshot), db.c (keyIsExpired: now > when, whole
+/// milliseconds); measured on redis-server 7.0.15.
 public struct RedisServer: Machine {
   public typealias Message = RedisMessage
   public enum Timer: UInt8, TimerName { case cron = 1 }
@@ -180,7 +181,8 @@ extension RedisServer {
   mutating func extend(_ lock: LockID, _ key: Key, until expiry: Int64, _ from: NodeID, _ turn: inout Turn) {
     store(Key(value: key.value, expiresAt: expiry, setter: key.setter, holds: key.holds), lock, &turn)
     turn.record(
-      Record(.extended, lock: lock, client: from, token: Token(unique: key.value), a: Int64(key.setter.index)))
+      Record(.extended, lock: lock, client: from, token: Token(unique: key.value), a: Int64(key.setter.index))
+    )
   }
 
   mutating func store(_ key: Key, _ lock: LockID, _ turn: inout Turn) {
@@ -195,7 +197,9 @@ extension RedisServer {
 
 extension RedisServer {
   /// With `always` the server writes, syncs, and only then answers; nothing else runs meanwhile.
-  mutating func answer(_ message: RedisMessage, to node: NodeID, afterChange changed: Bool, _ turn: inout Turn) {
+  mutating func answer(
+    _ message: RedisMessage, to node: NodeID, afterChange changed: Bool, _ turn: inout Turn
+  ) {
     if changed, fsync == .always {
       reply = Waiting(command: message, from: node)
       turn.sync(0)

@@ -112,7 +112,7 @@ extension Record {
     var print = Fingerprint()
     let place = UInt64(UInt32(bitPattern: node.index)) << 32 | UInt64(UInt32(bitPattern: client.index))
     print.add(place)
-    print.add(UInt64(kind.rawValue))
+    print.add(UInt64(kind.rawValue) | UInt64(item) << 8)
     print.add(lock)
     print.add(grant)
     print.add(token)

@@ -1,7 +1,7 @@
 import Checks
 import Contract
 
-/// A made-up run: records and levers in order, with numbers from 1 for clients, locks and ordinals.
+/// A made-up run: records and levers in order, with numbers from 1 for clients, locks, items and ordinals.
 struct History {
   enum Event {
     case record(Record)
@@ -35,11 +35,11 @@ struct History {
   /// Adds a record of a client now; returns its ordinal.
   @discardableResult
   mutating func add(
-    _ kind: Record.Kind, _ client: Int, lock: Int = 1, grant: Int64 = 0, token: Int64 = 0, a: Int64 = 0,
-    b: Int64 = 0, c: Int64 = 0, d: Int64 = -1
+    _ kind: Record.Kind, _ client: Int, lock: Int = 1, item: UInt16 = 1, grant: Int64 = 0, token: Int64 = 0,
+    a: Int64 = 0, b: Int64 = 0, c: Int64 = 0, d: Int64 = -1
   ) -> Int64 {
     var record = Record(
-      kind, lock: lock == 0 ? .none : LockID(lock - 1), client: node(client), grant: grant,
+      kind, lock: lock == 0 ? .none : LockID(lock - 1), item: item - 1, client: node(client), grant: grant,
       token: Token(order: token), a: a, b: b, c: c, d: d)
     record.node = node(client)
     return add(record)
@@ -166,14 +166,16 @@ extension History {
 extension RunFacts {
   /// One service, three clients, one lock with ordered tokens and a TTL of 10 s; the rest as told.
   static func made(
-    locks: Int = 1, refresh: Nanos? = nil, drift: Int64 = 0, token: TokenKind = .ordered,
+    locks: Int = 1, items: Int = 1, refresh: Nanos? = nil, drift: Int64 = 0, token: TokenKind = .ordered,
     leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true,
-    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
+    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3,
+    promisesLease: Bool = true
   ) -> RunFacts {
     RunFacts(
-      topology: Topology(services: services, layers: layers, clients: clients), locks: locks,
+      topology: Topology(services: services, layers: layers, clients: clients), locks: locks, items: items,
       lease: LeaseTerms(ttl: .seconds(10), refresh: refresh), declaredDrift: drift, progress: .seconds(30),
       token: token, leaseIsSeparate: leaseIsSeparate, hasService: hasService,
-      guardKeepsHighest: guardKeepsHighest, updates: updates, accesses: accesses)
+      guardKeepsHighest: guardKeepsHighest, updates: updates, accesses: accesses,
+      promisesLease: promisesLease)
   }
 }

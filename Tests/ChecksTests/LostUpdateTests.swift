@@ -122,12 +122,39 @@ struct LostUpdateTests {
     #expect(story.judge(LostUpdate.self, facts) == .violated(first, second))
   }
 
+  /// Two items with one acknowledged update each; then a machine that knows nothing, named by no lock.
+  @Test("a lost disk takes every acknowledged update of every item")
+  func diskLost() {
+    var story = History()
+    for lock in [1, 2] { update(&story, 1, id: Int64(lock), base: 0, to: 1, lock: lock) }
+    let gone = story.add(.itemRestored, node: story.topology.resource)
+    update(&story, 2, id: 1, base: 0, to: 1, lock: 1)
+    let facts = RunFacts.made(locks: 2)
+    #expect(story.judge(LostUpdate.self, facts) == .violated(2, gone, count: 2))
+    #expect(story.sentence(LostUpdate.self, facts).contains(" was gone when the resource came back at "))
+  }
+
   @Test("items of different locks have nothing to do with each other")
   func locks() {
     var story = History()
     update(&story, 1, id: 1, base: 0, to: 1, lock: 1)
     update(&story, 2, id: 1, base: 0, to: 1, lock: 2)
     #expect(story.judge(LostUpdate.self, .made(locks: 2)) == .held)
+  }
+
+  @Test("items of one lock have nothing to do with each other, and their versions neither")
+  func items() {
+    let facts = RunFacts.made(items: 2)
+    var story = History()
+    for item in [1, 2] as [UInt16] {
+      story.add(.readApplied, 1, item: item, a: 1, b: 0)
+      story.add(.writeApplied, Int(item), item: item, a: 2, b: 0, c: 1)
+      story.add(.writeAcknowledged, Int(item), item: item, a: 2, c: 1)
+    }
+    #expect(story.judge(LostUpdate.self, facts) == .held)
+    let second = story.add(.writeApplied, 3, item: 2, a: 1, b: 0, c: 2)
+    #expect(story.judge(LostUpdate.self, facts) == .violated(5, second))
+    #expect(story.sentence(LostUpdate.self, facts).hasPrefix("client-3's write to item-2, applied at "))
   }
 
   @Test("refused writes lose nothing")

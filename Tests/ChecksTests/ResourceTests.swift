@@ -48,6 +48,18 @@ struct StaleWriteTests {
     #expect(story.judge(StaleWrite.self, .made(locks: 2)) == .held)
   }
 
+  @Test("items of one lock have nothing to do with each other, and the sentence names the item")
+  func items() {
+    let facts = RunFacts.made(items: 3)
+    var story = History()
+    story.add(.readApplied, 2, item: 2, grant: 2)
+    story.add(.writeApplied, 1, item: 3, grant: 1)
+    #expect(story.judge(StaleWrite.self, facts) == .held)
+    let late = story.add(.writeApplied, 1, item: 2, grant: 1)
+    #expect(story.judge(StaleWrite.self, facts) == .violated(1, late))
+    #expect(story.sentence(StaleWrite.self, facts).contains(" was applied to item-2 at "))
+  }
+
   @Test("a restart of the resource does not make a stale write fresh")
   func restart() {
     var story = History()

@@ -12,6 +12,8 @@ struct ProgramBench {
   var chance = Chance(seed: 1, "client", 1)
   /// Access ids in the order of sending; answers name them by position.
   var accesses: [Access] = []
+  /// What went beside the last message.
+  var readSet: [Int64] = []
 
   init(_ load: Load, refresh: Int64? = nil, client: Int = 1, separate: Bool = false, inStore: Bool = false) {
     let topology = Topology(services: 1, layers: 0, clients: load.clients)
@@ -30,12 +32,12 @@ struct ProgramBench {
     turn.chance = chance
     program.handle(input, &turn)
     chance = turn.chance
-    return turn.effects.compactMap { words($0) }
+    return turn.effects.compactMap { words($0, turn.parcels) }
   }
 
   func time(_ milliseconds: Int64) -> LocalTime { LocalTime(nanos: milliseconds * 1_000_000) }
 
-  mutating func words(_ effect: Effect) -> String? {
+  mutating func words(_ effect: Effect, _ parcels: ParcelSlab) -> String? {
     switch effect {
     case .call(.acquire(let lock)): return "acquire \(lock.index + 1)"
     case .call(.refresh(let lock, let number)): return "refresh \(lock.index + 1) #\(number)"
@@ -47,12 +49,14 @@ struct ProgramBench {
     case .send(let envelope, _):
       let message = envelope.read(as: AccessMessage.self)
       accesses.append(message.access)
+      readSet = envelope.parcel < 0 ? [] : parcels.words(in: envelope.parcel)
       return "\(message.kind) \(message.access.lock.index + 1)"
     case .setTimer(let name, let key, let delay):
       let timer = Program.Timer(rawValue: name)!
       let lock = timer == .refreshDue || timer == .deadline ? " \(key + 1)" : ""
       return "\(timer)\(lock) in \(delay.count / 1_000_000)"
-    case .record(let record): return "[\(record.kind)\(record.kind == .sectionEnded ? " \(SectionEnd(rawValue: record.a)!)" : "")]"
+    case .record(let record):
+      return "[\(record.kind)\(record.kind == .sectionEnded ? " \(SectionEnd(rawValue: record.a)!)" : "")]"
     case .cancelTimer, .answer, .persist, .sync: return nil
     }
   }
@@ -71,7 +75,8 @@ struct ProgramBench {
     _ outcome: AccessReply.Outcome = .done, version: Int64 = 0, value: Int64 = 0, back: Int = 0
   ) -> [String] {
     let access = accesses[accesses.count - 1 - back]
-    let reply = AccessReply(lock: access.lock, id: access.id, outcome: outcome, version: version, value: value)
+    let reply = AccessReply(
+      lock: access.lock, id: access.id, outcome: outcome, version: version, value: value)
     return handle(.message(AccessMessage(reply: reply, to: access, isWrite: access.writes), from: NodeID(0)))
   }
 

@@ -16,7 +16,7 @@ struct GuardConformanceTests {
   func catalogOrder() {
     #expect(GuardCatalog.all.map { $0.name } == [
       "unfenced", "write-ratchet", "strict-ratchet", "read-write-ratchet", "unique-token", "compare-and-set",
-      "in-store",
+      "optimistic", "idempotent", "in-store",
     ])
     #expect(GuardCatalog.all.filter { $0.livesInStore }.map { $0.name } == ["in-store"])
     #expect(GuardCatalog.all.filter { $0.keepsHighest }.map { $0.name } == [
@@ -39,8 +39,8 @@ struct GuardConformanceTests {
   func takingTurns(_ named: NamedGuard) {
     var bench = ResourceBench(named.type)
     for grant in 1...3 as ClosedRange<Int64> {
-      #expect(bench.serve(.read, .by(grant, id: 1, writes: false)) == .done)
-      #expect(bench.serve(.write, .by(grant, id: 2, base: grant - 1, value: grant)) == .done)
+      #expect(bench.serve(.read, .by(grant, id: 2 * grant, writes: false)) == .done)
+      #expect(bench.serve(.write, .by(grant, id: 2 * grant + 1, base: grant - 1, value: grant)) == .done)
     }
     #expect(bench.replies.last?.version == 3)
     #expect(bench.replies.last?.value == 3)
@@ -50,10 +50,10 @@ struct GuardConformanceTests {
   func takingTurnsAcrossCrashes(_ named: NamedGuard) {
     var bench = ResourceBench(named.type)
     for grant in 1...3 as ClosedRange<Int64> {
-      #expect(bench.serve(.read, .by(grant, id: 1, writes: false)) == .done)
+      #expect(bench.serve(.read, .by(grant, id: 2 * grant, writes: false)) == .done)
       bench.restart(.unsynced)
       bench.settle()
-      #expect(bench.serve(.write, .by(grant, id: 2, base: grant - 1, value: grant)) == .done)
+      #expect(bench.serve(.write, .by(grant, id: 2 * grant + 1, base: grant - 1, value: grant)) == .done)
       bench.restart(.memory)
       bench.settle()
     }
@@ -76,7 +76,7 @@ struct GuardConformanceTests {
   }
 
   /// 2 locks: what happens to the first (token 9) leaves the second (token 1) alone.
-  @Test("each item has a guard of its own", arguments: NamedGuard.all)
+  @Test("each lock's items have a guard of their own", arguments: NamedGuard.all)
   func itemsAreApart(_ named: NamedGuard) {
     var bench = ResourceBench(named.type)
     #expect(bench.serve(.write, .by(9, base: 0, value: 1, lock: 5)) == .done)

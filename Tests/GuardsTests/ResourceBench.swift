@@ -33,17 +33,17 @@ struct ResourceBench {
   /// Hands over one message and leaves the disk alone.
   @discardableResult
   mutating func deliver(
-    _ kind: AccessMessage.Kind, _ access: Access, from client: NodeID = client1
+    _ kind: AccessMessage.Kind, _ access: Access, from client: NodeID = client1, readSet: [Int64] = []
   ) -> [Deed] {
-    handle(.message(AccessMessage(kind, access), from: client))
+    handle(.message(AccessMessage(kind, access), from: client), parcel: readSet)
   }
 
   /// Hands over one message and lets the disk finish all there is; the last reply is the answer to it.
   mutating func serve(
-    _ kind: AccessMessage.Kind, _ access: Access, from client: NodeID = client1
+    _ kind: AccessMessage.Kind, _ access: Access, from client: NodeID = client1, readSet: [Int64] = []
   ) -> AccessReply.Outcome? {
     let before = replies.count
-    deliver(kind, access, from: client)
+    deliver(kind, access, from: client, readSet: readSet)
     settle()
     return replies.count > before ? replies.last?.outcome : nil
   }
@@ -70,8 +70,9 @@ struct ResourceBench {
     return handle(.restarted)
   }
 
-  mutating func handle(_ input: Input<AccessMessage, NoTimer>) -> [Deed] {
+  mutating func handle(_ input: Input<AccessMessage, NoTimer>, parcel: [Int64] = []) -> [Deed] {
     var turn = Turn()
+    turn.parcel = parcel
     turn.restarts = restarts
     if case .restarted = input { turn.disk = written }
     resource.handle(input, &turn)
@@ -107,10 +108,11 @@ struct ResourceBench {
 extension Access {
   /// An access under the grant with this number; its token has that order and a value of its own.
   static func by(
-    _ grant: Int64, id: Int64 = 1, base: Int64 = -1, value: Int64 = 0, lock: Int = 0, writes: Bool = true
+    _ grant: Int64, id: Int64 = 1, base: Int64 = -1, value: Int64 = 0, lock: Int = 0, item: UInt16 = 0,
+    writes: Bool = true
   ) -> Access {
     let token = Token(order: grant, unique: UInt64(grant) &* 0x9e37_79b9_7f4a_7c15)
     return Access(
-      lock: LockID(lock), writes: writes, id: id, token: token, stamp: grant, base: base, value: value)
+      lock: LockID(lock), item: item, writes: writes, id: id, token: token, stamp: grant, base: base, value: value)
   }
 }

@@ -54,6 +54,23 @@ struct ResourceCrashTests {
     #expect(bench.serve(.write, .by(1, value: 1, lock: 4)) == .refusedToken)
   }
 
+  /// Items 0, 3 and 7; only the first shares its slot with the guard.
+  @Test("all items of a lock come back, and the guard's token before the first of them is told")
+  func itemsComeBack() {
+    var bench = ResourceBench(WriteRatchet.self)
+    for item in [3, 7, 0] as [UInt16] {
+      _ = bench.serve(.write, .by(9, id: Int64(item) + 1, value: Int64(item), lock: 2, item: item))
+    }
+    _ = bench.serve(.write, .by(9, id: 9, value: 70, lock: 2, item: 7))
+    bench.restart(.unsynced)
+    bench.settle()
+    let restored = bench.all(.itemRestored)
+    #expect(restored.map { Int($0.item) } == [0, 3, 7])
+    #expect(restored.map { [$0.b, $0.c, $0.d] } == [[0, 1, 9], [3, 1, 9], [70, 2, 9]])
+    #expect(bench.serve(.write, .by(8, lock: 2, item: 3)) == .refusedToken)
+    #expect(bench.serve(.write, .by(8, lock: 3, item: 3)) == .done)
+  }
+
   @Test("a lost disk leaves a machine that knows nothing, and says so once")
   func diskLost() {
     var bench = ResourceBench(WriteRatchet.self)

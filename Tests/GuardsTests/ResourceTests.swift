@@ -84,6 +84,16 @@ struct ResourceTests {
     #expect(bench.all(.writeAcknowledged).isEmpty)
   }
 
+  @Test("items of one lock have versions of their own, and one guard")
+  func items() {
+    var bench = ResourceBench(WriteRatchet.self)
+    #expect(bench.serve(.write, .by(2, id: 1, base: 0, value: 1, item: 5)) == .done)
+    #expect(bench.serve(.write, .by(2, id: 2, base: 0, value: 1)) == .done)
+    #expect(bench.replies.map { $0.version } == [1, 1])
+    #expect(bench.serve(.write, .by(1, id: 3, base: 0, value: 1, item: 3)) == .refusedToken)
+    #expect(bench.records.map { $0.item } == [5, 5, 0, 0, 3])
+  }
+
   @Test("replies are no requests: the resource does not answer them")
   func repliesAreIgnored() {
     var bench = ResourceBench(Unfenced.self)

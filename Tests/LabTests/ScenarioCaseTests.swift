@@ -76,6 +76,20 @@ struct ScenarioCaseTests {
       refusal(of: text("{ fault: \"recovery\", down: \"1s\", at: \"1s\", optional: true }", "redis")) == nil)
   }
 
+  @Test("Data in the store is one item beside each lock, and no effect")
+  func inStore() {
+    let layered = "expect: { \"fdb-version-lease\": { \"in-store\": [] } },"
+    #expect(
+      refusal(of: file(load: "{ clients: 2, items: 2 }", more: layered))
+        == "story.json5:7:30: load.items: under the guard \"in-store\" each lock has one item, beside its own"
+        + " key in the store")
+    #expect(
+      refusal(of: file(load: "{ clients: 2, pattern: \"effect\" }", more: layered))
+        == "story.json5:7:32: load.pattern: an effect leaves the store, where the guard \"in-store\" has no"
+        + " say")
+    #expect(refusal(of: file(load: "{ clients: 2, items: 2, pattern: \"effect\" }")) == nil)
+  }
+
   @Test("Parameters decide how many nodes there are")
   func parameters() {
     let fault = "{ fault: \"pause\", node: \"service-4\", at: \"1s\" }"

@@ -46,6 +46,15 @@ struct ScenarioProblemTests {
       ),
       ("{ clients: 2, locksHeld: 2 }", "7:34: load.locksHeld: found 2, but there is only one lock"),
       ("{ clients: 2, locks: 2, locksHeld: 3 }", "7:44: load.locksHeld: found 3, but there are only 2 locks"),
+      ("{ clients: 2, itemsRead: 2 }", "7:34: load.itemsRead: found 2, but each lock protects only one item"),
+      (
+        "{ clients: 2, items: 2, itemsRead: 3 }",
+        "7:44: load.itemsRead: found 3, but each lock protects only 2 items"
+      ),
+      (
+        "{ clients: 2, locks: 1000, items: 1001 }",
+        "7:43: load.items: found 1001, but all locks together protect at most 1000000 items"
+      ),
       ("{ clients: 2, clients: 3 }", "7:23: load.clients: the key \"clients\" stands on line 7 already"),
       ("{ clients: 2, think_: \"1s\" }", "7:23: load.think_: unknown key; did you mean \"think\"?"),
       (

@@ -50,9 +50,11 @@ struct RedlockBench {
   func words(_ effect: Effect, _ first: Int?) -> String? {
     switch effect {
     case .send(let envelope, let node):
-      return Int(node.index) == first ? "\(envelope.read(as: RedisMessage.self).operation) to \(sent.count)" : nil
+      return Int(node.index) == first
+        ? "\(envelope.read(as: RedisMessage.self).operation) to \(sent.count)" : nil
     case .answer(.acquired(_, let grant)): return "acquired until \(grant.deadline.milliseconds)"
-    case .answer(.refreshed(_, let number, let deadline)): return "refreshed #\(number) until \(deadline.milliseconds)"
+    case .answer(.refreshed(_, let number, let deadline)):
+      return "refreshed #\(number) until \(deadline.milliseconds)"
     case .answer(.refreshTimedOut(_, let number)): return "refresh #\(number) timed out"
     case .answer(.lost): return "lost"
     case .answer(.released): return "released"

@@ -21,21 +21,33 @@ struct Lineage: Sendable {
   }
 
   private struct Version: Hashable, Sendable {
-    let lock: LockID
+    let item: ItemNumber
     let number: Int64
   }
 
-  /// In the order of their first application, over all locks.
+  private struct Reading: Hashable, Sendable {
+    let client: NodeID
+    let item: ItemNumber
+  }
+
+  private let items: Int
+  /// In the order of their first application, over all items.
   private var updates: [Update] = []
   private var updateOf: [Write: Int32] = [:]
   private var contentAt: [Version: Int32] = [:]
   /// What each client read last of each item: after a crash the resource gives version numbers a second time.
-  private var lastRead: [Holding: (version: Int64, content: Int32)] = [:]
-  /// For each lock, the update that its item's content ends with.
+  private var lastRead: [Reading: (version: Int64, content: Int32)] = [:]
+  /// For each item, the update that its content ends with.
   private(set) var current = Rows<Int32>(Lineage.empty)
 
+  /// - Parameter items: how many items each lock protects.
+  init(items: Int) { self.items = items }
+
+  private func item(of record: Record) -> ItemNumber { ItemNumber(record, perLock: items) }
+
   mutating func read(_ record: Record) {
-    lastRead[Holding(record)] = (record.b, content(record.lock, record.b))
+    let item = item(of: record)
+    lastRead[Reading(client: record.client, item: item)] = (record.b, content(item, record.b))
   }
 
   /// Returns the content that this application threw away; nil where it built on all there was.
@@ -47,18 +59,27 @@ struct Lineage: Sendable {
       updates.append(Update(parent: base(of: record), base: record.b))
       updateOf[write] = update
     }
-    contentAt[Version(lock: record.lock, number: record.c)] = update
-    let before = current[record.lock]
-    current[record.lock] = update
+    let item = item(of: record)
+    contentAt[Version(item: item, number: record.c)] = update
+    let before = current[item]
+    current[item] = update
     let buildsOnAll = before == Lineage.empty || before == update || before == updates[Int(update)].parent
     return buildsOnAll ? nil : before
   }
 
   /// Returns the content that the restart threw away; nil where the item is as it was.
   mutating func restored(_ record: Record) -> Int32? {
-    let before = current[record.lock]
-    current[record.lock] = content(record.lock, record.c)
-    return before == Lineage.empty || before == current[record.lock] ? nil : before
+    let item = item(of: record)
+    let before = current[item]
+    current[item] = content(item, record.c)
+    return before == Lineage.empty || before == current[item] ? nil : before
+  }
+
+  /// The item is as if never written; returns what it held, nil where that was nothing.
+  mutating func emptied(_ item: ItemNumber) -> Int32? {
+    let before = current[item]
+    current[item] = Lineage.empty
+    return before == Lineage.empty ? nil : before
   }
 
   mutating func acknowledged(_ record: Record) {
@@ -81,12 +102,14 @@ struct Lineage: Sendable {
   }
 
   private func base(of record: Record) -> Int32 {
-    if let read = lastRead[Holding(record)], read.version == record.b { return read.content }
-    return content(record.lock, record.b)
+    let item = item(of: record)
+    let reading = Reading(client: record.client, item: item)
+    if let read = lastRead[reading], read.version == record.b { return read.content }
+    return content(item, record.b)
   }
 
-  private func content(_ lock: LockID, _ version: Int64) -> Int32 {
+  private func content(_ item: ItemNumber, _ version: Int64) -> Int32 {
     if version <= 0 { return Lineage.empty }
-    return contentAt[Version(lock: lock, number: version)] ?? current[lock]
+    return contentAt[Version(item: item, number: version)] ?? current[item]
   }
 }

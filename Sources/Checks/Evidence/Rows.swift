@@ -1,6 +1,6 @@
 import Contract
 
-/// One value for each lock, or for each client, by number; a row appears when it is first written.
+/// One value for each lock, item or client, by number; a row appears when it is first written.
 struct Rows<Value: Sendable>: Sendable {
   /// In number order.
   private(set) var all: [Value] = []
@@ -24,6 +24,14 @@ struct Rows<Value: Sendable>: Sendable {
     }
   }
 
+  subscript(_ item: ItemNumber) -> Value {
+    get { row(item.index) }
+    _modify {
+      let index = reach(item.index)
+      yield &all[index]
+    }
+  }
+
   private func row(_ index: Int32) -> Value {
     index >= 0 && Int(index) < all.count ? all[Int(index)] : blank
   }
@@ -33,6 +41,18 @@ struct Rows<Value: Sendable>: Sendable {
     while all.count <= Int(index) { all.append(blank) }
     return Int(index)
   }
+}
+
+/// An item, counted over the items of all locks, the first lock's first.
+struct ItemNumber: Hashable, Sendable {
+  let index: Int32
+
+  /// - Parameter perLock: how many items each lock protects.
+  init(_ record: Record, perLock: Int) {
+    index = record.lock == .none ? -1 : record.lock.index * Int32(perLock) + Int32(record.item)
+  }
+
+  init(_ index: Int) { self.index = Int32(index) }
 }
 
 /// A client and a lock: the key of what is kept for both together.

@@ -3,10 +3,12 @@ import Contract
 /// How the sentences of checks name locks and tokens.
 struct Wording: Sendable {
   private let hasManyLocks: Bool
+  private let hasManyItems: Bool
   private let token: TokenKind
 
   init(_ facts: RunFacts) {
     hasManyLocks = facts.locks > 1
+    hasManyItems = facts.items > 1
     token = facts.token
   }
 
@@ -20,9 +22,12 @@ struct Wording: Sendable {
     hasManyLocks && lock != .none ? " of lock-\(lock.index + 1)" : ""
   }
 
-  /// " to the item of lock-2", or nothing where a run has only one.
-  func toItem(_ lock: LockID) -> String {
-    hasManyLocks && lock != .none ? " to the item of lock-\(lock.index + 1)" : ""
+  /// " to the item of lock-2", " to item-3" of the only lock, or nothing where a run has only one item.
+  func toItem(_ record: Record) -> String {
+    guard hasManyItems, record.lock != .none else {
+      return hasManyLocks && record.lock != .none ? " to the item of lock-\(record.lock.index + 1)" : ""
+    }
+    return " to item-\(record.item + 1)\(ofLock(record.lock))"
   }
 
   /// "token 33", "token 33.2", "token 9f3a41c2"; nil where there is none.

@@ -57,11 +57,25 @@ private struct CaseCheck {
         "\"\(algorithm.name)\" hands out \(words(algorithm.token)), and the guard \"\(guardType.name)\""
           + " needs \(words(guardType.needs))")
     }
-    if guardType.livesInStore && !algorithm.holdsData {
+    if guardType.livesInStore { checkStore(here) }
+  }
+
+  private mutating func checkStore(_ here: JSONPath) {
+    if !algorithm.holdsData {
       report(
         here,
         "the guard \"\(guardType.name)\" needs a lock whose own store holds the data,"
           + " and that of \"\(algorithm.name)\" holds none")
+    }
+    if scenario.load.items > 1 {
+      report(
+        JSONPath().key("load").key("items"),
+        "under the guard \"\(guardType.name)\" each lock has one item, beside its own key in the store")
+    }
+    if scenario.load.pattern == .effect {
+      report(
+        JSONPath().key("load").key("pattern"),
+        "an effect leaves the store, where the guard \"\(guardType.name)\" has no say")
     }
   }
 
@@ -92,6 +106,8 @@ private struct CaseCheck {
     _ needed: Disturbance?, of fault: String, _ here: JSONPath, hint: String = ""
   ) {
     guard let needed, !algorithm.heeds.contains(needed) else { return }
+    // A service that does not know what being unavailable means is cut off from all messages.
+    if needed == .unavailable, topology.services > 0 { return }
     report(here, found: fault, "but nothing in \"\(algorithm.name)\" can suffer it\(hint)")
   }
 

@@ -93,6 +93,14 @@ private struct ScenarioBuilder {
       let have = load.locks == 1 ? "is only one lock" : "are only \(load.locks) locks"
       throw problem(JSONPath().key("load").key("locksHeld"), found: true, "but there \(have)")
     }
+    if load.items > ScenarioReader.mostItems / load.locks {
+      throw problem(
+        JSONPath().key("load").key("items"), found: true, "but all locks together protect at most 1000000 items")
+    }
+    if load.itemsRead > load.items {
+      let have = load.items == 1 ? "protects only one item" : "protects only \(load.items) items"
+      throw problem(JSONPath().key("load").key("itemsRead"), found: true, "but each lock \(have)")
+    }
     return load
   }
 
@@ -200,6 +208,9 @@ private struct ScenarioBuilder {
 }
 
 extension ScenarioReader {
+  /// Of all locks together.
+  static let mostItems = 1_000_000
+
   /// A file's name without folders and ending: `gc-pause` of `Scenarios/gc-pause.json5`.
   public static func stem(of path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? ""

@@ -92,7 +92,10 @@ enum SectionKeys {
 
   static let load: [SectionKey<Load>] = [
     .count("clients", \.clients, 1...1_000_000, nil, "how many clients take the locks"),
-    .count("locks", \.locks, 1...1_000_000, 1, "how many locks there are, each with an item of its own"),
+    .count("locks", \.locks, 1...1_000_000, 1, "how many locks there are, each with items of its own"),
+    .count("items", \.items, 1...65_536, 1, "how many items each lock protects"),
+    .count(
+      "itemsRead", \.itemsRead, 1...100, 1, "how many of a lock's items a section reads; it writes the first"),
     .choice("pattern", \.pattern, .increment, "what a section does with the item"),
     .duration("hold", \.hold, .milliseconds(500), "between read and write"),
     .duration("think", \.think, .milliseconds(200), "between critical sections"),
@@ -107,7 +110,7 @@ enum SectionKeys {
     .count(
       "locksHeld", \.locksHeld, 1...1_000_000, 1, "locks that a client takes, in order, for each section"),
     .duration("startEvery", \.startEvery, .milliseconds(10), "client k starts at (k-1) times this"),
-    .choice("choice", \.choice, .fixed, "which lock a section works on"),
+    .choice("choice", \.choice, .fixed, "which lock and which items a section works on"),
   ]
 
   static let network: [SectionKey<NetworkTerms>] = [
