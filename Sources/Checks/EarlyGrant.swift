@@ -3,7 +3,8 @@ import Contract
 /// Property: the service grants no lock that a careful earlier holder could still count on.
 ///
 /// The holder counts from the moment it sent the request that was granted or last refreshed, trusts its lease
-/// for the TTL less 2 x drift x TTL and 1 ms, and has neither given the lock up nor crashed.
+/// for the TTL less 2 x drift x TTL and 1 ms, and has neither given the lock up nor crashed. A lock without
+/// leases gives nobody anything to count on by time: the property does not apply.
 /// - Witness: the earlier grant and the new one; measure: how many nanoseconds too early.
 /// - Complexity: O(open grants of the lock) for each grant, O(1) for all else.
 /// - Source: Gray and Cheriton 1989, "Leases: an efficient fault-tolerant mechanism".
@@ -18,7 +19,7 @@ public struct EarlyGrant: Check {
   private var finding = Finding()
 
   public init?(_ facts: RunFacts) {
-    guard facts.hasService else { return nil }
+    guard facts.hasService, facts.promisesLease else { return nil }
     wording = Wording(facts)
     trusted = facts.trustedAge
     grants = OpenGrants(facts)

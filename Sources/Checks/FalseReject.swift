@@ -3,8 +3,9 @@ import Contract
 /// Property: no access by the current holder is refused for its token.
 ///
 /// The current holder has the latest grant and believes in it, and nobody else believes to hold the lock.
-/// A holder whose lease the service has acted on as expired is the current one no more. Refusals of a version,
-/// and of an access that was delivered before, do not count. Judged only where the guard looks at tokens or owners.
+/// A holder whose lease the service has acted on as expired is the current one no more. Refusals of a
+/// version, and of an access that was delivered before, do not count. Judged only where the guard looks at
+/// tokens or owners.
 /// - Witness: the holder's grant, and the refusal.
 /// - Complexity: O(1) for each record; memory for open beliefs and the accesses of each lock's latest grant.
 /// - Source: Kleppmann 2016, "How to do distributed locking"; the liveness half of fencing.

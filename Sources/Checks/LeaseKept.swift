@@ -3,7 +3,8 @@ import Contract
 /// Property: the service honours a young lease whose holder believes, ran, was connected and refreshed.
 ///
 /// Young means younger than a careful holder trusts. An outage excuses the service only where a refresh that
-/// was sent in it failed and none succeeded since; a jump of versions never does.
+/// was sent in it failed and none succeeded since; a jump of versions never does. A lock without leases has
+/// none to keep: the property does not apply.
 /// - Witness: the grant, and the grant to another or the refusal; measure: nanoseconds for which the holder
 ///   could yet count on its lease.
 /// - Complexity: O(open grants of the lock) for a grant, O(nodes struck) for a lever, O(1) for all else.
@@ -29,7 +30,7 @@ public struct LeaseKept: Check {
   private var finding = Finding()
 
   public init?(_ facts: RunFacts) {
-    guard facts.hasService else { return nil }
+    guard facts.hasService, facts.promisesLease else { return nil }
     wording = Wording(facts)
     terms = facts.lease
     trusted = facts.trustedAge

@@ -58,7 +58,8 @@ public struct Program: Machine {
     case .gaveUp(let lock) where phase == .waiting && wanted[held.count] == lock:
       release(.notAcquired, &turn)
     case .refreshed(let lock, let number, let deadline): refreshed(lock, number, deadline, &turn)
-    case .refreshTimedOut(let lock, let number): refreshTimedOut(lock, number, &turn)
+    case .refreshTimedOut(let lock, let number, let deadline):
+      refreshTimedOut(lock, number, deadline, &turn)
     case .lost(let lock): lost(lock, reason: 0, &turn)
     case .released(let lock): released(lock, &turn)
     case .accessed(let reply): accessed(reply, &turn)
@@ -213,8 +214,14 @@ extension Program {
     }
   }
 
-  mutating func refreshTimedOut(_ lock: LockID, _ number: Int64, _ turn: inout Turn) {
+  mutating func refreshTimedOut(
+    _ lock: LockID, _ number: Int64, _ deadline: LocalTime?, _ turn: inout Turn
+  ) {
     guard isCounting, let index = held.firstIndex(where: { $0.lock == lock }) else { return }
+    if let deadline {
+      held[index].deadline = deadline
+      armDeadline(index, &turn)
+    }
     turn.record(Record(.refreshFailed, lock: lock, grant: held[index].grant.stamp, a: number))
     armNextRefresh(index, &turn)
   }
@@ -357,7 +364,8 @@ extension Program {
   }
 
   mutating func released(_ lock: LockID, _ turn: inout Turn) {
-    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased }) else {
+    guard phase == .releasing, let index = held.firstIndex(where: { $0.lock == lock && !$0.isReleased })
+    else {
       return
     }
     held[index].isReleased = true

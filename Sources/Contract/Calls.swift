@@ -18,7 +18,9 @@ public enum Answer: Sendable, BitwiseCopyable {
   case gaveUp(LockID)
   case refreshed(LockID, number: Int64, deadline: LocalTime)
   /// No answer in time; the lease may or may not have been prolonged.
-  case refreshTimedOut(LockID, number: Int64)
+  ///
+  /// The deadline is the old one, unless the lock client goes on counting without the service's word.
+  case refreshTimedOut(LockID, number: Int64, deadline: LocalTime? = nil)
   /// The service refused a refresh, or said that the lease is gone.
   case lost(LockID)
   /// The release is over: answered, or given up waiting for an answer.
@@ -31,7 +33,8 @@ public struct Grant: Sendable, BitwiseCopyable {
   public var token: Token
   /// When the granted request was sent, on the client's monotonic clock.
   public var asked: LocalTime
-  /// Until when the client may count on the lock, on its monotonic clock: TTL from sending, less the drift allowance.
+  /// Until when the client may count on the lock, on its monotonic clock: TTL from sending, less the drift
+  /// allowance.
   public var deadline: LocalTime
   /// The simulator's number of the grant, filled in on the way to the program; see `Access.stamp`.
   public package(set) var stamp: Int64 = 0
@@ -97,7 +100,8 @@ public struct Access: Sendable, BitwiseCopyable {
   /// Unique for the client: the same number again is the same message delivered twice.
   public var id: Int64
   public var token: Token
-  /// The simulator's number of the grant, passed on untouched so that records can be joined. No machine decides by it.
+  /// The simulator's number of the grant, passed on untouched so that records can be joined. No machine
+  /// decides by it.
   public var stamp: Int64
   /// The item's version that this section read; -1 where it read none.
   public var base: Int64

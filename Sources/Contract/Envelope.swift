@@ -37,9 +37,10 @@ public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
 
 /// A message in flight, with its type erased: plain words, so that copying it is cheap.
 public struct Envelope: Sendable, BitwiseCopyable {
-  @usableFromInline var words: (
-    UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
-  ) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
+  @usableFromInline var words:
+    (
+      UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
+    ) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
   @usableFromInline package var print: UInt64
   public let tag: ProtocolTag
   /// The slot in World's slab of the words that came along; -1 where none did.
@@ -54,7 +55,8 @@ public struct Envelope: Sendable, BitwiseCopyable {
     print = folded.value
     tag = Message.tag
     word = message.word
-    precondition(MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
+    precondition(
+      MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
     withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: message, as: Message.self) }
   }
 

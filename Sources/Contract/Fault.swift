@@ -14,7 +14,8 @@ public protocol Fault: Sendable {
   /// The levers to pull; empty where a role is filled by nobody now, and the fault has then not fired.
   func levers(_ scene: inout Scene) -> [Lever]
 
-  /// Fields for a fault of this kind in a chaos, drawn from the seed; nil where the run has nothing to strike.
+  /// Fields for a fault of this kind in a chaos, drawn from the seed; nil where the run has nothing to
+  /// strike.
   static func drawn(_ chance: inout Chance, _ terms: ChaosTerms) -> [(name: String, value: SettingValue)]?
 }
 
@@ -39,7 +40,8 @@ public struct ChaosTerms: Sendable {
 }
 
 extension Chance {
-  /// A span around the time to live, where leases break: an eighth of it to twice of it, each doubling as likely.
+  /// A span around the time to live, where leases break: an eighth of it to twice of it, each doubling as
+  /// likely.
   public mutating func spanAround(_ ttl: Nanos) -> Nanos {
     let floor = max(ttl.count / 8, 1) << below(4)
     return Nanos(floor + below(floor))
@@ -166,7 +168,8 @@ public struct Lever: Sendable, Equatable {
   public var salt: UInt64
 
   public init(
-    _ action: Action, nodes: [NodeID] = [], links: [LinkSet] = [], lasts: Nanos? = nil, messages: Int64? = nil,
+    _ action: Action, nodes: [NodeID] = [], links: [LinkSet] = [], lasts: Nanos? = nil,
+    messages: Int64? = nil,
     salt: UInt64 = 0
   ) {
     self.action = action

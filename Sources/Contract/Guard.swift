@@ -50,7 +50,8 @@ public struct ReadItem: Sendable, Equatable, BitwiseCopyable {
 /// What a guard keeps with the items of its lock: its highest token, and one unique value.
 public struct GuardMemory: Sendable, Equatable, BitwiseCopyable {
   public var highest: Int64
-  /// The resource keeps the values that this one replaced as well, and `recall` gives them back after a crash.
+  /// The resource keeps the values that this one replaced as well, and `recall` gives them back after a
+  /// crash.
   public var unique: UInt64
 
   public init(highest: Int64 = 0, unique: UInt64 = 0) {

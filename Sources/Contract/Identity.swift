@@ -94,9 +94,13 @@ public struct Topology: Sendable, Equatable {
   /// The node of this name; nil where the run has none.
   public func node(named name: String) -> NodeID? {
     if name == NodeKind.resource.word { return resource }
-    guard let dash = name.lastIndex(of: "-"), let number = Int(name[name.index(after: dash)...]) else { return nil }
+    guard let dash = name.lastIndex(of: "-"), let number = Int(name[name.index(after: dash)...]) else {
+      return nil
+    }
     let word = String(name[..<dash])
-    guard let kind = NodeKind.allCases.first(where: { $0 != .resource && $0.word == word }) else { return nil }
+    guard let kind = NodeKind.allCases.first(where: { $0 != .resource && $0.word == word }) else {
+      return nil
+    }
     guard name == "\(kind.word)-\(number)" else { return nil }
     return node(kind, number)
   }

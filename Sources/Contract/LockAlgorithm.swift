@@ -12,6 +12,8 @@ public protocol LockAlgorithm: Sendable {
   static var token: TokenKind { get }
   /// Whether locks live under a lease of the client's own, created before the first acquire (FDB, etcd).
   static var leaseIsSeparate: Bool { get }
+  /// Whether a grant is a promise for the TTL; without, it lasts until the release or the end of a connection.
+  static var promisesLease: Bool { get }
   /// Whether data can live in the lock's own store, guarded by the ownership (`in-store`).
   static var holdsData: Bool { get }
   /// What the world can do to the service beyond crashes, pauses and links.
@@ -40,6 +42,7 @@ extension LockAlgorithm {
   public static var parameters: [ParameterSpec] { [] }
   public static var token: TokenKind { .none }
   public static var leaseIsSeparate: Bool { false }
+  public static var promisesLease: Bool { true }
   public static var holdsData: Bool { false }
   public static var heeds: [Disturbance] { [] }
   public static var hasLeader: Bool { false }

@@ -2,7 +2,8 @@
 public enum Input<Message, Timer> {
   /// The node boots for the first time.
   case start
-  /// The process runs again after a crash; `turn.disk` holds what survived, `turn.sectionsDone` what was done.
+  /// The process runs again after a crash; `turn.disk` holds what survived, `turn.sectionsDone` what was
+  /// done.
   case restarted
   case message(Message, from: NodeID)
   /// A timer came due; the key is the one it was set with.

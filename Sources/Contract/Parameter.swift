@@ -26,7 +26,9 @@ public struct ParameterSpec: Sendable {
   public let isRequired: Bool
   public let summary: String
 
-  public init(_ name: String, _ kind: Kind, _ standard: SettingValue? = nil, required: Bool = false, _ summary: String) {
+  public init(
+    _ name: String, _ kind: Kind, _ standard: SettingValue? = nil, required: Bool = false, _ summary: String
+  ) {
     self.name = name
     self.kind = kind
     self.standard = standard

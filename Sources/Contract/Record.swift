@@ -44,7 +44,8 @@ public struct Record: Sendable, BitwiseCopyable {
 
     // The service; `node` is the service node, `client` the client it acts for.
 
-    /// One node's yes to an attempt: `token.unique` is the attempt's value, `token.order` a fencing token if any.
+    /// One node's yes to an attempt: `token.unique` is the attempt's value, `token.order` a fencing token if
+    /// any.
     case voted
     /// The service has given the lock: the quorum-th vote. `grant` is the new grant's number.
     case granted
@@ -65,7 +66,8 @@ public struct Record: Sendable, BitwiseCopyable {
 
     /// A read was applied: a access id, b version, c content, d guard's highest token (-1: none kept).
     case readApplied
-    /// A write was applied: a access id, b version it was based on (-1: none), c new version, d guard's highest.
+    /// A write was applied: a access id, b version it was based on (-1: none), c new version, d guard's
+    /// highest.
     case writeApplied
     /// The applied write is durable and its answer is sent: a access id, c version.
     case writeAcknowledged

@@ -11,6 +11,8 @@ public struct RunFacts: Sendable {
   public var progress: Nanos
   public var token: TokenKind
   public var leaseIsSeparate: Bool
+  /// Whether a grant holds for the TTL; a lock without leases promises nothing by time.
+  public var promisesLease: Bool
   /// Whether there is a service that grants, as `no-lock` has none.
   public var hasService: Bool
   public var guardKeepsHighest: Bool
@@ -22,9 +24,9 @@ public struct RunFacts: Sendable {
   public var accesses: Bool
 
   public init(
-    topology: Topology, locks: Int, items: Int = 1, lease: LeaseTerms, declaredDrift: Int64, progress: Nanos,
-    token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool,
-    guardJudgesTokens: Bool = true, updates: Bool, accesses: Bool
+    topology: Topology, locks: Int, items: Int = 1, lease: LeaseTerms, declaredDrift: Int64,
+    progress: Nanos, token: TokenKind, leaseIsSeparate: Bool, hasService: Bool, guardKeepsHighest: Bool,
+    guardJudgesTokens: Bool = true, updates: Bool, accesses: Bool, promisesLease: Bool = true
   ) {
     self.topology = topology
     self.locks = locks
@@ -39,5 +41,6 @@ public struct RunFacts: Sendable {
     self.guardJudgesTokens = guardJudgesTokens
     self.updates = updates
     self.accesses = accesses
+    self.promisesLease = promisesLease
   }
 }

@@ -37,7 +37,9 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public static func + (left: Instant, right: Nanos) -> Instant {
     Instant(nanos: left.nanos &+ right.count)
   }
-  @inlinable public static func - (left: Instant, right: Instant) -> Nanos { Nanos(left.nanos &- right.nanos) }
+  @inlinable public static func - (left: Instant, right: Instant) -> Nanos {
+    Nanos(left.nanos &- right.nanos)
+  }
 }
 
 /// A reading of one clock of one node. It shares no operator with `Instant`: only World's clocks convert.
@@ -50,7 +52,9 @@ public struct LocalTime: Hashable, Comparable, Sendable, BitwiseCopyable {
   @inlinable public static func + (left: LocalTime, right: Nanos) -> LocalTime {
     LocalTime(nanos: left.nanos &+ right.count)
   }
-  @inlinable public static func - (left: LocalTime, right: LocalTime) -> Nanos { Nanos(left.nanos &- right.nanos) }
+  @inlinable public static func - (left: LocalTime, right: LocalTime) -> Nanos {
+    Nanos(left.nanos &- right.nanos)
+  }
 
   /// Whole milliseconds since the clock's zero, rounded down: what `gettimeofday` users such as Redis keep.
   @inlinable public var milliseconds: Int64 { nanos >= 0 ? nanos / 1_000_000 : (nanos - 999_999) / 1_000_000 }

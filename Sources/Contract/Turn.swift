@@ -69,6 +69,23 @@ extension Turn {
     for node in nodes { effects.append(.send(envelope, to: NodeID(node))) }
   }
 
+  /// Sends what was sealed before, such as an answer that waited for the disk.
+  @inlinable public mutating func send(_ envelope: Envelope, to node: NodeID) {
+    effects.append(.send(envelope, to: node))
+  }
+
+  // MARK: connections
+
+  /// Tells this node's kernel that the process has a connection open; see `ConnectionMessage`.
+  @inlinable public mutating func open(_ connection: UInt64, with node: NodeID) {
+    effects.append(.open(connection, with: node))
+  }
+
+  /// Closes a connection, and the kernel tells the other end; nothing happens where it is not open.
+  @inlinable public mutating func close(_ connection: UInt64, with node: NodeID) {
+    effects.append(.close(connection, with: node))
+  }
+
   // MARK: timers
 
   /// Sets the timer of this name and key, in place of one that runs; it counts on the monotonic clock.
@@ -116,6 +133,8 @@ extension Turn {
 /// What a machine asks of the world; see the verbs of `Turn`.
 @usableFromInline package enum Effect: Sendable, BitwiseCopyable {
   case send(Envelope, to: NodeID)
+  case open(UInt64, with: NodeID)
+  case close(UInt64, with: NodeID)
   case setTimer(UInt8, key: UInt64, after: Nanos)
   case cancelTimer(UInt8, key: UInt64)
   case call(Call)

@@ -4,36 +4,39 @@ import Services
 /// Redlock: a lock is a majority of N independent Redis nodes, won within the TTL.
 public struct Redlock: LockAlgorithm {
   public static let name = "redlock"
-  public static let summary = "a majority of independent Redis nodes; validity on the client's monotonic clock"
+  public static let summary =
+    "a majority of independent Redis nodes; validity on the client's monotonic clock"
   public static let source = "redis-doc, distributed locks, the Redlock algorithm"
   public static let parameters = RedlockTerms.parameters
   public static let token = TokenKind.unique
   public static let protocols: [any Payload.Type] = [RedisMessage.self]
 
   let terms: RedisTerms
+  let habits: RedlockHabits
 
-  public init(_ settings: Settings) { terms = RedisTerms(settings) }
+  public init(_ settings: Settings) {
+    terms = RedisTerms(settings)
+    habits = RedlockHabits(settings)
+  }
 
   public var services: Int { terms.nodes }
   public var quorum: Int { terms.nodes / 2 + 1 }
   public var restartDelay: Nanos { terms.restartDelay }
-  public func client(_ seat: Seat) -> any ErasedMachine { RedlockClient(terms, seat, validity: .monotonic) }
+  public func client(_ seat: Seat) -> any ErasedMachine {
+    RedlockClient(terms, habits, seat, validity: .monotonic)
+  }
   public func server(_ seat: Seat) -> any ErasedMachine { RedisServer(fsync: terms.fsync) }
-}
-
-/// The parameters of Redlock and its variants.
-enum RedlockTerms {
-  static let parameters = RedisTerms.parameters(
-    nodes: ParameterSpec("nodes", .count(1...63), .count(5), "independent Redis nodes; the majority counts all"))
 }
 
 /// The client of Redlock.
 ///
-/// Promises: counts on a lock only if a majority of all N nodes set its value within the TTL, less the allowance.
-/// Assumes: nodes' wall clocks run at about the right rate, keys survive crashes, and nothing takes long after
-/// the check.
+/// Promises: counts on a lock only if a majority of all N nodes set its value within the TTL, less the
+/// allowance.
+/// Assumes: nodes' wall clocks run at about the right rate, keys survive crashes, and nothing takes long
+/// after the check.
 /// Breaks when: `gc-pause`, `packet-delay-90s`, `redlock-clock-jump`, `redlock-crash-restart`.
-/// Source: redis-doc, distributed locks, steps 1 to 5 and "making the algorithm more reliable: extending the lock".
+/// Source: redis-doc, distributed locks, steps 1 to 5 and "making the algorithm more reliable: extending the
+/// lock".
 public struct RedlockClient: Machine {
   public typealias Message = RedisMessage
   /// Keyed by lock.
@@ -55,17 +58,21 @@ public struct RedlockClient: Machine {
     var votes: Votes
     var refresh: Int64 = 0
     var tries: Int64 = 0
+    /// Where nodes are asked in turn: the place of the one asked now; nil: all were asked at once.
+    var turn: Int32?
   }
 
   let terms: RedisTerms
+  let habits: RedlockHabits
   let ttl: Nanos
   let nodes: Range<Int32>
   let validity: Validity
   /// One per lock ever asked for, in that order.
   var claims: [Claim] = []
 
-  init(_ terms: RedisTerms, _ seat: Seat, validity: Validity) {
+  init(_ terms: RedisTerms, _ habits: RedlockHabits, _ seat: Seat, validity: Validity) {
     self.terms = terms
+    self.habits = habits
     self.validity = validity
     ttl = seat.lease.ttl
     let services = seat.topology.indices(.service)
@@ -94,17 +101,27 @@ public struct RedlockClient: Machine {
   }
 
   mutating func request(_ index: Int, _ operation: RedisMessage.Operation, _ turn: inout Turn) {
-    let question = claims[index].votes.next()
+    _ = claims[index].votes.next()
+    claims[index].turn = habits.asksInTurn && operation != .deleteIfEqual ? 0 : nil
+    send(index, operation, &turn)
+  }
+
+  func send(_ index: Int, _ operation: RedisMessage.Operation, _ turn: inout Turn) {
     let claim = claims[index]
-    turn.broadcast(
-      RedisMessage(operation, claim.lock, value: claim.value, ttl: ttl, question: question), to: nodes)
+    let message = RedisMessage(
+      operation, claim.lock, value: claim.value, ttl: ttl, question: claim.votes.question)
+    if let place = claim.turn {
+      turn.send(message, to: NodeID(nodes.lowerBound + place))
+    } else {
+      turn.broadcast(message, to: nodes)
+    }
     turn.set(Timer.timeout, key: UInt64(claim.lock.index), after: terms.requestTimeout)
   }
 
   /// Steps 1 and 2: note the time, then ask every node for the same key with the same random value.
   mutating func ask(_ index: Int, _ turn: inout Turn) {
     claims[index].phase = .asking
-    claims[index].value = turn.randomToken()
+    if !habits.keepsPartialGrants || claims[index].tries == 0 { claims[index].value = turn.randomToken() }
     claims[index].asked = turn.now
     request(index, .setIfAbsent, &turn)
     turn.record(Record(.acquireSent, lock: claims[index].lock, token: Token(unique: claims[index].value)))
@@ -112,6 +129,12 @@ public struct RedlockClient: Machine {
 
   mutating func answered(_ index: Int, _ message: RedisMessage, _ node: NodeID, _ turn: inout Turn) {
     guard message.operation == .answer, message.question == claims[index].votes.question else { return }
+    if let place = claims[index].turn {
+      // The connection on which an earlier node's answer would come was given up.
+      guard node.index - nodes.lowerBound == place else { return }
+      claims[index].votes.add(message.isYes, from: Int(place))
+      return askNext(index, &turn)
+    }
     claims[index].votes.add(message.isYes, from: Int(node.index - nodes.lowerBound))
     switch (claims[index].phase, claims[index].votes.outcome) {
     case (.asking, .majority): won(index, &turn)
@@ -146,10 +169,13 @@ public struct RedlockClient: Machine {
     let claim = claims[index]
     turn.record(Record(.attemptEnded, lock: claim.lock))
     _ = claims[index].votes.next()
-    turn.broadcast(RedisMessage(.deleteIfEqual, claim.lock, value: claim.value), to: nodes)
-    turn.cancel(Timer.timeout, key: UInt64(claim.lock.index))
     claims[index].tries += 1
-    if let retries = terms.retries, claims[index].tries > retries {
+    let isLast = terms.retries.map { claims[index].tries > $0 } ?? false
+    if !habits.keepsPartialGrants || isLast {
+      turn.broadcast(RedisMessage(.deleteIfEqual, claim.lock, value: claim.value), to: nodes)
+    }
+    turn.cancel(Timer.timeout, key: UInt64(claim.lock.index))
+    if isLast {
       claims[index].phase = .idle
       return turn.answer(.gaveUp(claim.lock))
     }
@@ -159,6 +185,7 @@ public struct RedlockClient: Machine {
   }
 
   mutating func timedOut(_ index: Int, _ turn: inout Turn) {
+    if claims[index].turn != nil { return askNext(index, &turn) }
     switch claims[index].phase {
     case .asking: giveUp(index, &turn)
     case .extending: undecided(index, &turn)
@@ -176,7 +203,7 @@ extension RedlockClient {
     claims[index].phase = .extending
     claims[index].refresh = number
     claims[index].asked = turn.now
-    request(index, .extendIfEqual, &turn)
+    request(index, habits.extensionOperation, &turn)
   }
 
   /// An extension counts only if a majority gave it within the validity time.
@@ -215,5 +242,25 @@ extension RedlockClient {
     _ = claims[index].votes.next()
     turn.cancel(Timer.timeout, key: UInt64(claims[index].lock.index))
     turn.answer(.released(claims[index].lock))
+  }
+}
+
+// MARK: asking in turn
+
+extension RedlockClient {
+  /// The node asked now has answered, or has not in time: the next one, or the count when all were asked.
+  mutating func askNext(_ index: Int, _ turn: inout Turn) {
+    let next = claims[index].turn! + 1
+    let isAsking = claims[index].phase == .asking
+    if Int(next) < nodes.count {
+      claims[index].turn = next
+      return send(index, isAsking ? .setIfAbsent : habits.extensionOperation, &turn)
+    }
+    claims[index].turn = nil
+    switch claims[index].votes.outcome {
+    case .majority: if isAsking { won(index, &turn) } else { extended(index, &turn) }
+    case .hopeless: if isAsking { giveUp(index, &turn) } else { refused(index, &turn) }
+    case .open: if isAsking { giveUp(index, &turn) } else { undecided(index, &turn) }
+    }
   }
 }

@@ -14,12 +14,18 @@ public struct RedlockUnchecked: LockAlgorithm {
   public static let protocols: [any Payload.Type] = [RedisMessage.self]
 
   let terms: RedisTerms
+  let habits: RedlockHabits
 
-  public init(_ settings: Settings) { terms = RedisTerms(settings) }
+  public init(_ settings: Settings) {
+    terms = RedisTerms(settings)
+    habits = RedlockHabits(settings)
+  }
 
   public var services: Int { terms.nodes }
   public var quorum: Int { terms.nodes / 2 + 1 }
   public var restartDelay: Nanos { terms.restartDelay }
-  public func client(_ seat: Seat) -> any ErasedMachine { RedlockClient(terms, seat, validity: .unchecked) }
+  public func client(_ seat: Seat) -> any ErasedMachine {
+    RedlockClient(terms, habits, seat, validity: .unchecked)
+  }
   public func server(_ seat: Seat) -> any ErasedMachine { RedisServer(fsync: terms.fsync) }
 }

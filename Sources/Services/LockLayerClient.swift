@@ -222,7 +222,7 @@ extension LockLayerClient {
 
 extension LockLayerClient {
   mutating func ask(_ index: Int, _ turn: inout Turn) {
-    guard leasePhase == .alive else {
+    guard leasePhase == .alive || leasePhase == .refreshing else {
       claims[index].phase = .awaitsLease
       if leasePhase == .none { createLease(&turn) }
       return
@@ -275,7 +275,10 @@ extension LockLayerClient {
     guard let index = asker(message, .asking) else { return }
     turn.record(Record(.attemptEnded, lock: message.lock))
     turn.cancel(Timer.lockTimeout, key: UInt64(message.lock.index))
-    if message.lease == lease { leasePhase = .none }
+    if message.lease == lease, leasePhase != .creating {
+      leasePhase = .none
+      turn.cancel(Timer.leaseTimeout)
+    }
     ask(index, &turn)
   }
 

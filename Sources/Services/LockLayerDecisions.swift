@@ -68,12 +68,14 @@ extension LockLayerServer {
     return false
   }
 
-  /// The lock's key names the lease; the commit version beside it is the token, also for whoever reads it later.
+  /// The lock's key names the lease; the commit version beside it is the token, also for whoever reads it
+  /// later.
   mutating func takeLock(_ number: Int, _ id: TransactionID) {
     let job = jobs[number]
     jobs[number].verdict = .locked
     let value = DiskValue(
-      Int64(bitPattern: job.lease), 0, Int64(bitPattern: job.attempt), job.request << 32 | Int64(job.client.index))
+      Int64(bitPattern: job.lease), 0, Int64(bitPattern: job.attempt),
+      job.request << 32 | Int64(job.client.index))
     store.set(LockLayerKey.lock(job.lock), to: value, versionWord: 1, in: id)
     store.mark(
       StoreMark(
@@ -81,8 +83,8 @@ extension LockLayerServer {
         orderIsCommitVersion: true), in: id)
   }
 
-  /// The lease already holds the lock: for this very attempt, whose result was unknown; for an earlier one, which
-  /// is given up by now; or for a later one, which this request, delayed on its way, must not disturb.
+  /// The lease already holds the lock: for this very attempt, whose result was unknown; for an earlier one,
+  /// which is given up by now; or for a later one, which this request, delayed on its way, must not disturb.
   mutating func takeOver(_ number: Int, _ held: DiskValue, _ id: TransactionID) {
     let job = jobs[number]
     if UInt64(bitPattern: held.c) == job.attempt {
@@ -116,7 +118,9 @@ extension LockLayerServer {
 
   /// Whether the access comes from the lock's owner: the very grant whose version the lock's key holds.
   func isOwner(_ job: LockLayerJob) -> Bool {
-    job.lockValue.map { $0.b == job.access.token.order && UInt64(bitPattern: $0.c) == job.access.token.unique }
+    job.lockValue.map {
+      $0.b == job.access.token.order && UInt64(bitPattern: $0.c) == job.access.token.unique
+    }
       ?? false
   }
 
@@ -157,7 +161,8 @@ extension LockLayerServer {
   func answerAccess(_ job: LockLayerJob, _ turn: inout Turn) {
     let item = job.item ?? DiskValue(), access = job.access
     var record = Record(
-      .readApplied, lock: job.lock, client: job.client, grant: access.stamp, token: access.token, a: access.id,
+      .readApplied, lock: job.lock, client: job.client, grant: access.stamp, token: access.token,
+      a: access.id,
       b: item.a, c: item.b, d: -1)
     switch (job.kind == .write, job.outcome == .done) {
     case (false, true): break

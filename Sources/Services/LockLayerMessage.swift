@@ -78,7 +78,11 @@ enum LockLayerKey {
   /// a read version of the last refresh, b TTL in nanoseconds, c node index of the client.
   static func lease(_ id: UInt64) -> StoreKey { StoreKey(space: 1, id: id) }
   /// a lease, b commit version of the grant, c attempt, d request number (upper half) and client (lower).
-  static func lock(_ lock: LockID) -> StoreKey { StoreKey(space: 2, id: UInt64(UInt32(bitPattern: lock.index))) }
+  static func lock(_ lock: LockID) -> StoreKey {
+    StoreKey(space: 2, id: UInt64(UInt32(bitPattern: lock.index)))
+  }
   /// a version, b content, c id of the last write, d node index of its client.
-  static func item(_ lock: LockID) -> StoreKey { StoreKey(space: 3, id: UInt64(UInt32(bitPattern: lock.index))) }
+  static func item(_ lock: LockID) -> StoreKey {
+    StoreKey(space: 3, id: UInt64(UInt32(bitPattern: lock.index)))
+  }
 }

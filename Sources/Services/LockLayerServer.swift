@@ -2,8 +2,8 @@ import Contract
 
 /// A layer process: it turns its clients' lock requests into transactions on the versioned store.
 ///
-/// Promises: whatever several layers do, a lock record has one holder at a time, and tokens follow the order of
-/// grants: both are the store's doing. A lease is refreshed only where it still exists.
+/// Promises: whatever several layers do, a lock record has one holder at a time, and tokens follow the order
+/// of grants: both are the store's doing. A lease is refreshed only where it still exists.
 /// Assumes: about expiry, what `LeaseExpiry` says: that versions run with time, or that its own clock does.
 /// Breaks when: `recovery-version-jump` (by versions): leases of live clients are taken for expired.
 /// Source: forum thread "Locking with FoundationDB", the procedure and the hybrid proposed at its end.
@@ -209,7 +209,8 @@ extension LockLayerServer {
 
 /// What a hybrid layer remembers of the version clock: readings with the monotonic time at which they came.
 ///
-/// A version is dated by the first sample with a greater one: never too early, so no lease looks older than it is.
+/// A version is dated by the first sample with a greater one: never too early, so no lease looks older than
+/// it is.
 struct VersionSamples: Sendable {
   private var samples: [(version: Int64, at: LocalTime)] = []
 

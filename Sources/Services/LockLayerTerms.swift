@@ -36,21 +36,24 @@ public struct LockLayerTerms: Sendable {
     store = settings
   }
 
-  public static let parameters: [ParameterSpec] = [
-    ParameterSpec("layers", .count(1...1_000), .count(2), "layer processes between the clients and the store"),
-    ParameterSpec(
-      "durableLease", .flag, .flag(false), "whether a client that restarts goes on with its old lease"),
-    ParameterSpec(
-      "onUnavailable", .choice(["keep", "close"]), .choice("keep"),
-      "what a layer that cannot reach the store does with its clients' connections"),
-    ParameterSpec(
-      "reconnectDelay", .duration, .duration(.seconds(1)),
-      "rest before a closed connection is opened elsewhere, and as much again drawn"),
-    ParameterSpec("pollInterval", .duration, .duration(.milliseconds(100)), "rest after a lock was busy"),
-    ParameterSpec("requestTimeout", .duration, .duration(.seconds(5)), "how long a client waits for a layer"),
-    ParameterSpec(
-      "sampleInterval", .duration, .duration(.seconds(1)),
-      "how often a hybrid layer dates the store's version by its own clock"),
-    DriftAllowance.parameter,
-  ] + VersionedStore.parameters
+  public static let parameters: [ParameterSpec] =
+    [
+      ParameterSpec(
+        "layers", .count(1...1_000), .count(2), "layer processes between the clients and the store"),
+      ParameterSpec(
+        "durableLease", .flag, .flag(false), "whether a client that restarts goes on with its old lease"),
+      ParameterSpec(
+        "onUnavailable", .choice(["keep", "close"]), .choice("keep"),
+        "what a layer that cannot reach the store does with its clients' connections"),
+      ParameterSpec(
+        "reconnectDelay", .duration, .duration(.seconds(1)),
+        "rest before a closed connection is opened elsewhere, and as much again drawn"),
+      ParameterSpec("pollInterval", .duration, .duration(.milliseconds(100)), "rest after a lock was busy"),
+      ParameterSpec(
+        "requestTimeout", .duration, .duration(.seconds(5)), "how long a client waits for a layer"),
+      ParameterSpec(
+        "sampleInterval", .duration, .duration(.seconds(1)),
+        "how often a hybrid layer dates the store's version by its own clock"),
+      DriftAllowance.parameter,
+    ] + VersionedStore.parameters
 }

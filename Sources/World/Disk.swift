@@ -55,7 +55,8 @@ struct Disk: Sendable {
   func contents() -> [DiskEntry] {
     var view = self
     view.settle(upTo: mark)
-    let entries = view.slots.compactMap { entry in entry.value.map { DiskEntry(slot: entry.slot, value: $0) } }
+    let entries = view.slots.compactMap { entry in entry.value.map { DiskEntry(slot: entry.slot, value: $0) }
+    }
     return entries.sorted { $0.slot < $1.slot }
   }
 }

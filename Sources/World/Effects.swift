@@ -77,6 +77,8 @@ extension World {
   mutating func obey(_ effect: Effect, _ index: Int, _ owner: Owner) {
     switch effect {
     case .send(let envelope, let node): send(envelope, from: index, to: Int(node.index))
+    case .open(let number, let peer): open(number, index, with: peer)
+    case .close(let number, let peer): close(number, index, with: peer)
     case .setTimer(let name, let key, let delay): setTimer(index, owner, name, key, after: delay)
     case .cancelTimer(let name, let key): cancelTimer(index, owner, name, key)
     case .call(let call): run(index, .lockClient, .call(call))

@@ -8,6 +8,7 @@ struct Host: Sendable {
   var lockChance: Chance
   var timers = Timers()
   var disk = Disk()
+  var kernel = Kernel()
   /// Outgoing links, indexed by receiving node; grown when first used.
   var links: [Link] = []
 

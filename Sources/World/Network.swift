@@ -77,7 +77,8 @@ extension World {
   mutating func openLinks(_ from: Int, upTo to: Int) {
     while hosts[from].links.count <= to {
       let next = hosts[from].links.count
-      let sender = setup.topology.address(of: NodeID(from)), receiver = setup.topology.address(of: NodeID(next))
+      let sender = setup.topology.address(of: NodeID(from)),
+        receiver = setup.topology.address(of: NodeID(next))
       hosts[from].links.append(Link(chance: Chance(seed: setup.seed, "link", sender, receiver)))
     }
   }
@@ -145,6 +146,7 @@ extension World {
   mutating func arrive(_ event: Event) {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
+    if kernelTakes(event) { return }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)

@@ -54,6 +54,7 @@ extension World {
     if loss != .memory { hosts[index].disk.losePending() }
     if loss == .disk { hosts[index].disk.wipe() }
     guard !hosts[index].isDown else {
+      if loss != .memory { hosts[index].kernel.isOff = true }
       // Nothing is left to crash; the restart under way stays as it is, and this lever is over.
       if restart != nil { emitLever(.leverEnded, number) }
       return
@@ -65,6 +66,7 @@ extension World {
     var record = Record(.crashed, a: loss.rawValue)
     record.node = NodeID(index)
     emit(record, from: index)
+    closeConnections(index, loss)
     guard let restart else {
       if kind(index) == .client { markDone(index) }
       return
@@ -87,7 +89,9 @@ extension World {
   /// Effects that nobody will carry out give back their parcels.
   mutating func forget(_ effects: ArraySlice<Host.Deferred>) {
     for item in effects {
-      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 { _ = turn.parcels.take(envelope.parcel) }
+      if case .send(let envelope, _) = item.effect, envelope.parcel >= 0 {
+        _ = turn.parcels.take(envelope.parcel)
+      }
     }
   }
 
@@ -121,6 +125,7 @@ extension World {
 
   mutating func start(_ index: Int) {
     hosts[index].isDown = false
+    hosts[index].kernel.isOff = false
     hosts[index].bootAt = nil
     hosts[index].restarts += 1
     let seat = Seat(node: NodeID(index), topology: setup.topology, lease: setup.lease)

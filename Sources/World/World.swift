@@ -2,7 +2,8 @@ import Contract
 
 /// A run: a value that `step` advances by one event. Copying it forks the run.
 ///
-/// It holds no reference and nothing that grows with the run but the plan; records are for the caller to drain.
+/// It holds no reference and nothing that grows with the run but the plan; records are for the caller to
+/// drain.
 public struct World: Sendable {
   let setup: Setup
   public internal(set) var now = Instant.start
@@ -53,7 +54,9 @@ public struct World: Sendable {
     hosts.reserveCapacity(topology.count)
     for index in 0..<topology.count { hosts.append(Host(NodeID(index), setup: setup)) }
     resource = setup.cast.resource(seat(0))
-    for index in 1..<(1 + topology.services + topology.layers) { servers.append(setup.cast.server(seat(index))) }
+    for index in 1..<(1 + topology.services + topology.layers) {
+      servers.append(setup.cast.server(seat(index)))
+    }
     for index in topology.indices(.client) {
       programs.append(setup.cast.program(seat(index)))
       lockClients.append(setup.cast.lockClient(seat(index)))
@@ -102,7 +105,8 @@ public struct World: Sendable {
 
   mutating func fold(_ event: Event) {
     digest.fold(UInt64(bitPattern: now.nanos))
-    let place = UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
+    let place =
+      UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
     digest.fold(place)
     digest.fold(UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name))
     digest.fold(event.kind == .message ? event.envelope.print : event.key)

@@ -9,7 +9,8 @@ enum GCPauseStory {
     load.sections = 3
     var scenario = Scenario(
       name: "gc-pause", about: "A holder stops for longer than its lease, then writes.",
-      source: "Kleppmann 2016", duration: .seconds(60), lease: LeaseTerms(ttl: .seconds(10), refresh: .seconds(3)),
+      source: "Kleppmann 2016", duration: .seconds(60),
+      lease: LeaseTerms(ttl: .seconds(10), refresh: .seconds(3)),
       load: load)
     scenario.faults = [
       ScriptedFault(

@@ -3,8 +3,8 @@ import World
 
 /// A thousand clients, each waiting about a millisecond, asking one server, waiting for its answer.
 ///
-/// Three events a turn on both sides: the timer, the request, the answer. Ours go through the whole World, with
-/// links, clocks and the digest.
+/// Three events a turn on both sides: the timer, the request, the answer. Ours go through the whole World,
+/// with links, clocks and the digest.
 struct PingPong: Benchmark {
   let name = "ping-pong"
   let unit = "ns/event"
@@ -24,8 +24,10 @@ struct PingPong: Benchmark {
 
   static func nanosPerEvent() -> Double {
     var setup = Setup(
-      seed: 1, duration: Instant.start + .seconds(60), topology: Topology(services: 1, layers: 0, clients: 1_000),
-      lease: LeaseTerms(ttl: .seconds(10), refresh: nil), cast: PingPongCast(), quorum: 1, restartDelay: .zero,
+      seed: 1, duration: Instant.start + .seconds(60),
+      topology: Topology(services: 1, layers: 0, clients: 1_000),
+      lease: LeaseTerms(ttl: .seconds(10), refresh: nil), cast: PingPongCast(), quorum: 1,
+      restartDelay: .zero,
       heeds: [], startEvery: Nanos(1_000))
     setup.network.latency = .microseconds(500)
     setup.network.jitter = .milliseconds(1)
@@ -61,7 +63,8 @@ private struct Player: Machine {
 
   mutating func handle(_ input: Input<Ball, Timer>, _ turn: inout Turn) {
     switch input {
-    case .start, .message: turn.set(Timer.rest, after: .microseconds(500) + turn.random(below: .milliseconds(1)))
+    case .start, .message:
+      turn.set(Timer.rest, after: .microseconds(500) + turn.random(below: .milliseconds(1)))
     case .timer:
       count += 1
       turn.send(Ball(number: count), to: server)

@@ -222,9 +222,10 @@ struct EarlyGrantTests {
     #expect(story.judge(EarlyGrant.self, .made(refresh: .seconds(3))) == .violated(first, second))
   }
 
-  @Test("it does not apply where nobody grants")
+  @Test("it does not apply where nobody grants, or promises anything by time")
   func noService() {
     #expect(History().judge(EarlyGrant.self, .made(hasService: false)) == .notApplicable)
+    #expect(History().judge(EarlyGrant.self, .made(promisesLease: false)) == .notApplicable)
   }
 
   @Test("the sentence says who was robbed, by which grant, and of how much")

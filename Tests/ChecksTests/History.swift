@@ -168,12 +168,14 @@ extension RunFacts {
   static func made(
     locks: Int = 1, items: Int = 1, refresh: Nanos? = nil, drift: Int64 = 0, token: TokenKind = .ordered,
     leaseIsSeparate: Bool = false, hasService: Bool = true, guardKeepsHighest: Bool = true,
-    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3
+    updates: Bool = true, accesses: Bool = true, services: Int = 1, layers: Int = 0, clients: Int = 3,
+    promisesLease: Bool = true
   ) -> RunFacts {
     RunFacts(
       topology: Topology(services: services, layers: layers, clients: clients), locks: locks, items: items,
       lease: LeaseTerms(ttl: .seconds(10), refresh: refresh), declaredDrift: drift, progress: .seconds(30),
       token: token, leaseIsSeparate: leaseIsSeparate, hasService: hasService,
-      guardKeepsHighest: guardKeepsHighest, updates: updates, accesses: accesses)
+      guardKeepsHighest: guardKeepsHighest, updates: updates, accesses: accesses,
+      promisesLease: promisesLease)
   }
 }

@@ -293,9 +293,10 @@ struct LeaseKeptTests {
     #expect(story.judge(LeaseKept.self, facts) == .violated(first, second))
   }
 
-  @Test("it does not apply where nobody grants, and alone fails no run")
+  @Test("it does not apply where nobody grants or promises anything by time, and alone fails no run")
   func kind() {
     #expect(History().judge(LeaseKept.self, .made(hasService: false)) == .notApplicable)
+    #expect(History().judge(LeaseKept.self, .made(promisesLease: false)) == .notApplicable)
     #expect(!LeaseKept.isSafety)
   }
 

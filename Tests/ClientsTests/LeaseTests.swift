@@ -5,7 +5,9 @@ import Testing
 
 @Suite("A client and its lease")
 struct LeaseTests {
-  static func bench(_ check: Load.Check = .never, refresh: Int64? = nil, separate: Bool = false) -> ProgramBench {
+  static func bench(_ check: Load.Check = .never, refresh: Int64? = nil, separate: Bool = false)
+    -> ProgramBench
+  {
     var load = Load(clients: 1)
     load.check = check
     return ProgramBench(load, refresh: refresh, separate: separate)
@@ -38,7 +40,9 @@ struct LeaseTests {
     #expect(bench.due(.refreshDue, at: 6000) == ["refresh 1 #2", "[refreshSent]"])
     bench.now = 6050
     #expect(
-      bench.handle(.answer(.refreshTimedOut(LockID(0), number: 2))) == ["[refreshFailed]", "refreshDue 1 in 2950"])
+      bench.handle(.answer(.refreshTimedOut(LockID(0), number: 2))) == [
+        "[refreshFailed]", "refreshDue 1 in 2950",
+      ])
     #expect(bench.due(.refreshDue, at: 9000) == ["refresh 1 #3", "[refreshSent]"])
   }
 

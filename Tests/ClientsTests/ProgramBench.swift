@@ -55,7 +55,8 @@ struct ProgramBench {
       let timer = Program.Timer(rawValue: name)!
       let lock = timer == .refreshDue || timer == .deadline ? " \(key + 1)" : ""
       return "\(timer)\(lock) in \(delay.count / 1_000_000)"
-    case .record(let record): return "[\(record.kind)\(record.kind == .sectionEnded ? " \(SectionEnd(rawValue: record.a)!)" : "")]"
+    case .record(let record):
+      return "[\(record.kind)\(record.kind == .sectionEnded ? " \(SectionEnd(rawValue: record.a)!)" : "")]"
     case .cancelTimer, .answer, .persist, .sync: return nil
     }
   }
@@ -74,7 +75,8 @@ struct ProgramBench {
     _ outcome: AccessReply.Outcome = .done, version: Int64 = 0, value: Int64 = 0, back: Int = 0
   ) -> [String] {
     let access = accesses[accesses.count - 1 - back]
-    let reply = AccessReply(lock: access.lock, id: access.id, outcome: outcome, version: version, value: value)
+    let reply = AccessReply(
+      lock: access.lock, id: access.id, outcome: outcome, version: version, value: value)
     return handle(.message(AccessMessage(reply: reply, to: access, isWrite: access.writes), from: NodeID(0)))
   }
 

@@ -18,7 +18,8 @@ struct SectionTests {
     #expect(bench.handle(.start) == ["[waiting]", "acquire 1"])
     #expect(bench.granted() == ["[acquired]", "read 1", "accessTimeout in 5000"])
     #expect(bench.answered(version: 4, value: 6) == ["[read]", "holdOver in 500"])
-    #expect(bench.due(.holdOver, at: 500) == ["[beforeWrite]", "write 1", "[writeSent]", "accessTimeout in 5000"])
+    #expect(
+      bench.due(.holdOver, at: 500) == ["[beforeWrite]", "write 1", "[writeSent]", "accessTimeout in 5000"])
     #expect(bench.accesses.last!.base == 4)
     #expect(bench.accesses.last!.value == 7)
     #expect(bench.accesses.last!.token == Token(order: 5, unique: 9))
@@ -65,7 +66,9 @@ struct SectionTests {
     var bench = ProgramBench(Self.load { $0.release = .withoutWaiting })
     bench.startHolding()
     #expect(
-      bench.due(.holdOver, at: 500) == ["[beforeWrite]", "write 1", "[writeSent]", "release 1", "[releaseSent]"])
+      bench.due(.holdOver, at: 500) == [
+        "[beforeWrite]", "write 1", "[writeSent]", "release 1", "[releaseSent]",
+      ])
     #expect(bench.answered() == [])
     #expect(bench.released().prefix(2) == ["[released]", "[sectionEnded done]"])
   }
@@ -153,7 +156,8 @@ struct ChoiceTests {
 
   @Test("are fixed by its number: client k works on lock ((k-1) mod locks) + 1")
   func fixed() {
-    #expect((1...7).map { Self.firstLock(client: $0, locks: 3)[1].last! } == ["1", "2", "3", "1", "2", "3", "1"])
+    #expect(
+      (1...7).map { Self.firstLock(client: $0, locks: 3)[1].last! } == ["1", "2", "3", "1", "2", "3", "1"])
   }
 
   @Test("are drawn anew and evenly for each section when the choice is uniform")
@@ -197,7 +201,8 @@ struct ChoiceTests {
     #expect(bench.answered() == ["[read]", "holdOver in 500"])
     #expect(
       bench.due(.holdOver, at: 500) == [
-        "[beforeWrite]", "write 1", "[writeSent]", "[beforeWrite]", "write 3", "[writeSent]", "accessTimeout in 5000",
+        "[beforeWrite]", "write 1", "[writeSent]", "[beforeWrite]", "write 3", "[writeSent]",
+        "accessTimeout in 5000",
       ])
     #expect(bench.answered() == [])
     #expect(bench.answered(back: 1) == ["release 1", "[releaseSent]", "release 3", "[releaseSent]"])

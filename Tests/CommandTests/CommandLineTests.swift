@@ -72,6 +72,7 @@ import Testing
     (["completions", "bsah"], "unknown shell \"bsah\"; did you mean \"bash\"?"),
     (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
+    (["check", "--out", "f", "--trace", "f"], "--out and --trace name the same file; expected two files"),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
   ]
 

@@ -115,6 +115,19 @@ import Testing
     #expect(folder.names == ["gc-pause.json5", "part.json"])
   }
 
+  @Test func `A trap is an internal error, and leaves a sentence`() throws {
+    let (process, _, notes) = try start([
+      "sweep", "--scenario", folder.gcPause(), "--seeds", "1..1000000000", "--out", folder.path + "/out",
+    ])
+    while folder.names.count < 2 { usleep(10_000) }
+    kill(process.processIdentifier, SIGILL)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 70)
+    let told = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(told.hasPrefix("internal error: ") && told.split(separator: "\n").count == 1)
+  }
+
   @Test func `A closed pipe is no crash`() throws {
     let (process, results, _) = try start([
       "sweep", "--scenario", folder.gcPause(), "--seeds", "1..1000000000", "--format", "json",

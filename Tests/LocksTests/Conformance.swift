@@ -43,7 +43,9 @@ struct Conformance {
   var broken: [String] {
     var found: [String] = []
     if overlaps > 0 { found.append("two clients believed to hold the lock") }
-    if result.reached.sections != Int64(scenario.load.clients) * scenario.load.sections! || result.reached.abandoned > 0 {
+    if result.reached.sections != Int64(scenario.load.clients) * scenario.load.sections!
+      || result.reached.abandoned > 0
+    {
       found.append("not every section was done")
     }
     if longestWait >= Conformance.ttl { found.append("somebody waited as long as a lease lasts") }
@@ -61,7 +63,8 @@ struct Conformance {
       case .acquired:
         if !believers.isEmpty { count += 1 }
         believers.append(record.client)
-      case .releaseSent, .leaseLost, .crashed: believers.removeAll { $0 == record.client || $0 == record.node }
+      case .releaseSent, .leaseLost, .crashed:
+        believers.removeAll { $0 == record.client || $0 == record.node }
       default: break
       }
     }

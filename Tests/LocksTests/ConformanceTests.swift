@@ -13,7 +13,9 @@ struct ConformanceTests {
 
   static func type(_ name: String) -> any LockAlgorithm.Type { LockCatalog.all.first { $0.name == name }! }
 
-  @Test("keeps three clients apart, lets all of them work, and is free again as soon as it is released", arguments: locks)
+  @Test(
+    "keeps three clients apart, lets all of them work, and is free again as soon as it is released",
+    arguments: locks)
   func withoutFaults(name: String) {
     for seed in 1...4 as ClosedRange<UInt64> {
       let run = Conformance(Self.type(name), seed: seed)

@@ -14,13 +14,18 @@ struct RedlockBench {
   var sent: [(to: Int, message: RedisMessage)] = []
 
   /// Time to live 1 s: with 1 % and 2 ms off, 988 ms from asking.
-  init(nodes: Int = 5, _ validity: RedlockClient.Validity = .monotonic, retries: Int64? = nil) {
+  init(
+    nodes: Int = 5, _ validity: RedlockClient.Validity = .monotonic, retries: Int64? = nil,
+    habits: [(name: String, word: String)] = []
+  ) {
     let topology = Topology(services: nodes, layers: 0, clients: 1)
     let lease = LeaseTerms(ttl: .seconds(1), refresh: nil)
     let seat = Seat(node: topology.node(.client, 1)!, topology: topology, lease: lease)
     var given: [(name: String, value: SettingValue)] = [("nodes", .count(Int64(nodes)))]
     if let retries { given.append(("retries", .count(retries))) }
-    client = RedlockClient(RedisTerms(Settings(Redlock.parameters, given: given)), seat, validity: validity)
+    for habit in habits { given.append((habit.name, .choice(habit.word))) }
+    let settings = Settings(Redlock.parameters, given: given)
+    client = RedlockClient(RedisTerms(settings), RedlockHabits(settings), seat, validity: validity)
   }
 
   /// What the client does about one input, in words; commands by operation and number of nodes.
@@ -45,9 +50,11 @@ struct RedlockBench {
   func words(_ effect: Effect, _ first: Int?) -> String? {
     switch effect {
     case .send(let envelope, let node):
-      return Int(node.index) == first ? "\(envelope.read(as: RedisMessage.self).operation) to \(sent.count)" : nil
+      return Int(node.index) == first
+        ? "\(envelope.read(as: RedisMessage.self).operation) to \(sent.count)" : nil
     case .answer(.acquired(_, let grant)): return "acquired until \(grant.deadline.milliseconds)"
-    case .answer(.refreshed(_, let number, let deadline)): return "refreshed #\(number) until \(deadline.milliseconds)"
+    case .answer(.refreshed(_, let number, let deadline)):
+      return "refreshed #\(number) until \(deadline.milliseconds)"
     case .answer(.refreshTimedOut(_, let number)): return "refresh #\(number) timed out"
     case .answer(.lost): return "lost"
     case .answer(.released): return "released"

@@ -29,7 +29,9 @@ struct RedlockTests {
     #expect(bench.answer(true, from: 5) == [])
   }
 
-  @Test("counts a majority of all nodes, also of an even number", arguments: [(1, 1), (2, 2), (3, 2), (4, 3), (6, 4)])
+  @Test(
+    "counts a majority of all nodes, also of an even number",
+    arguments: [(1, 1), (2, 2), (3, 2), (4, 3), (6, 4)])
   func quorums(nodes: Int, quorum: Int) {
     var bench = RedlockBench(nodes: nodes)
     _ = bench.acquire()

@@ -44,7 +44,7 @@ struct RedisBench {
       if let value { written.append(DiskEntry(slot: slot, value: value)) }
     case .sync: syncs.append((now + 1_000_000, written))
     case .setTimer(_, _, let delay): cron = now + delay.count
-    case .cancelTimer, .call, .answer: break
+    case .cancelTimer, .call, .answer, .open, .close: break
     }
   }
 
@@ -174,8 +174,8 @@ struct RedisServerTests {
 
   @Test("looks at its clock once for a command, however it is served")
   func frozenClock() {
-    // A turn has one reading of each clock: that the command's two looks agree is in the type. Here the expiry
-    // and the new life are counted from the same millisecond.
+    // A turn has one reading of each clock: that the command's two looks agree is in the type. Here the
+    // expiry and the new life are counted from the same millisecond.
     var bench = RedisBench()
     bench.send(.setIfAbsent)
     bench.run(to: 101)
@@ -189,7 +189,8 @@ struct RedisServerTests {
 
 @Suite("What a Redis node keeps")
 struct RedisDurabilityTests {
-  /// Whether a key, set `primed` ms after an earlier one or alone, survives a crash `cut` ms after its answer.
+  /// Whether a key, set `primed` ms after an earlier one or alone, survives a crash `cut` ms after its
+  /// answer.
   static func survives(
     _ fsync: RedisTerms.Fsync, powerCut: Bool, cut: Int64 = 2, primed: Int64? = nil
   ) -> Bool {
@@ -222,8 +223,8 @@ struct RedisDurabilityTests {
 
   @Test("with everysec syncs only when the wall clock's second has changed since the last sync")
   func everysec() {
-    // Idle for more than a second, set, cut 50 ms later: survives. Primed at the start of a second, set 100 ms
-    // later, cut after 50 ms: lost; cut after 1100 ms: survives.
+    // Idle for more than a second, set, cut 50 ms later: survives. Primed at the start of a second, set 100
+    // ms later, cut after 50 ms: lost; cut after 1100 ms: survives.
     #expect(Self.survives(.everysec, powerCut: true, cut: 50))
     #expect(!Self.survives(.everysec, powerCut: true, cut: 50, primed: 100))
     #expect(Self.survives(.everysec, powerCut: true, cut: 1100, primed: 100))
@@ -231,7 +232,8 @@ struct RedisDurabilityTests {
     #expect(!Self.survives(.everysec, powerCut: true, cut: 0))
   }
 
-  @Test("with everysec ties the second to the wall clock: stepped back, nothing is synced until it is caught up")
+  @Test(
+    "with everysec ties the second to the wall clock: stepped back, nothing is synced until it is caught up")
   func everysecOnTheWall() {
     var bench = RedisBench(.everysec)
     bench.send(.setIfAbsent, lock: 1)

@@ -75,7 +75,8 @@ struct ClockTests {
 
   @Test("tell the very moment at which they show a reading", arguments: [1, 2, 3] as [UInt64])
   func inverse(seed: UInt64) {
-    // Any rate of up to 10 %, a change of rate, spans of up to a day: first moment, and not one nanosecond before.
+    // Any rate of up to 10 %, a change of rate, spans of up to a day: first moment, and not one nanosecond
+    // before.
     var chance = Chance(seed: seed, "clock inverse")
     for _ in 0..<300 {
       var clock = Clock(rate: chance.below(200_000_001) - 100_000_000, offset: .zero)
@@ -124,7 +125,8 @@ struct TimersOnClocksTests {
 
   @Test("so that a timer of a fast clock comes early, and of a slow one late")
   func drift() {
-    // A second at 1.25 is 0.8 s; at 0.8, 1.25 s less the rounding of readings to whole nanoseconds. Half of it at 1, then 0.5 s at 1.25: 0.9 s.
+    // A second at 1.25 is 0.8 s; at 0.8, 1.25 s less the rounding of readings to whole nanoseconds. Half of
+    // it at 1, then 0.5 s at 1.25: 0.9 s.
     #expect(Self.due([.at(0, .node(.clockDrift(250_000_000), 2))]) == Instant(nanos: 800_000_000))
     #expect(Self.due([.at(0, .node(.clockDrift(-200_000_000), 2))]) == Instant(nanos: 1_249_999_999))
     #expect(Self.due([.at(500, .node(.clockDrift(250_000_000), 2))]) == Instant(nanos: 900_000_000))

@@ -34,8 +34,9 @@ struct CrashTests {
 
   @Test("lets what the process sent arrive, and loses its timers, its buffer and what is sent to it")
   func memory() {
-    // 4 ms on the way. 1 arrives at 5, its answer leaves then; crash at 10, up at 45: the answer of 5 comes at
-    // 9; 8 and 9 would arrive at 12 and 13, 20 at 24; 40 was sent to the dead process and arrives at 44; 60 lives.
+    // 4 ms on the way. 1 arrives at 5, its answer leaves then; crash at 10, up at 45: the answer of 5 comes
+    // at 9; 8 and 9 would arrive at 12 and 13, 20 at 24; 40 was sent to the dead process and arrives at 44;
+    // 60 lives.
     let played = Self.play(latency: 4, [.at(10, .crash(2, restart: 35))])
     #expect(played.notes == ["-1 at 0", "1001 at 9", "-2 at 45", "-3 at 45", "1060 at 68"])
     #expect(played.count(.crashed) == 1)
@@ -46,12 +47,16 @@ struct CrashTests {
   @Test("does not stop what was sent just before it")
   func answersOnTheWay() {
     // 8 arrives at 12 and is answered then; the process dies at 13; the answer comes at 16 all the same.
-    #expect(Self.play(latency: 4, [.at(13, .crash(2, restart: nil))]).notes == ["-1 at 0", "1001 at 9", "1008 at 16"])
+    #expect(
+      Self.play(latency: 4, [.at(13, .crash(2, restart: nil))]).notes == [
+        "-1 at 0", "1001 at 9", "1008 at 16",
+      ])
   }
 
   @Test("loses what a process sends to one that is gone, even if the next one is up on arrival")
   func oldConnections() {
-    // 8 and 9 leave before the crash at 10 and would arrive after the restart at 11: their connection is reset.
+    // 8 and 9 leave before the crash at 10 and would arrive after the restart at 11: their connection is
+    // reset.
     #expect(
       Self.play(latency: 4, [.at(10, .crash(2, restart: 1))]).notes
         == ["-1 at 0", "1001 at 9", "-2 at 11", "-3 at 11", "1020 at 28", "1040 at 48", "1060 at 68"])
@@ -79,7 +84,9 @@ struct CrashTests {
 
   @Test("of several nodes at once ends when the last is up again")
   func several() {
-    var setup = Self.echo.setup([.at(10, Lever(.crash(restart: .milliseconds(5), lose: .memory), nodes: [NodeID(1), NodeID(2)]))])
+    var setup = Self.echo.setup([
+      .at(10, Lever(.crash(restart: .milliseconds(5), lose: .memory), nodes: [NodeID(1), NodeID(2)]))
+    ])
     setup.restartDelay = .milliseconds(3)
     let played = Played(setup)
     #expect(played.count(.restarted) == 2)
@@ -98,7 +105,8 @@ struct CrashTests {
 
 @Suite("A disk")
 struct DiskTests {
-  /// Service-1 writes slot 1 and syncs it, writes slot 2 at 10 ms without a sync; restarted, it notes what it finds.
+  /// Service-1 writes slot 1 and syncs it, writes slot 2 at 10 ms without a sync; restarted, it notes what it
+  /// finds.
   static let writer = Stage(server: { seat, input, turn in
     guard seat.node == NodeID(1) else { return }
     switch input {
@@ -174,7 +182,8 @@ struct DiskTests {
 
 @Suite("A delayed restart")
 struct DelayedRestartTests {
-  /// When service-2, crashed at 0.1 s with a restart after 0.1 s and a delay of 1 s on its wall clock, is back.
+  /// When service-2, crashed at 0.1 s with a restart after 0.1 s and a delay of 1 s on its wall clock, is
+  /// back.
   static func back(_ plan: [PlanEntry]) -> String? {
     var setup = Stage().setup([.at(100, .crash(2, restart: 100))] + plan)
     setup.restartDelay = .seconds(1)
@@ -215,7 +224,8 @@ struct DelayedRestartTests {
 
   @Test("ends at the first swing of a strobe that shows its reading")
   func strobe() {
-    // From 0.4 s on 0.3 s ahead, every 0.25 s to and fro: ahead in 0.4...0.65 and 0.9...1.15; 1.2 - 0.3 = 0.9.
+    // From 0.4 s on 0.3 s ahead, every 0.25 s to and fro: ahead in 0.4...0.65 and 0.9...1.15; 1.2 - 0.3 =
+    // 0.9.
     let ahead = Lever.node(.clockStrobe(by: .milliseconds(300), every: .milliseconds(250)), 2)
     #expect(Self.back([.at(400, ahead)]) == "900")
     // 5 s behind half of the time: at 1.15 the clock is right, at 1.2 still.

@@ -41,7 +41,8 @@ struct EngineMemoryTests {
       setup.plan += [
         .at(start + 10, .crash(1, restart: 3)), .at(start + 17, .crash(2, restart: 3)),
         .at(start + 25, .pause(2, 10)), .at(start + 30, .crash(2, restart: 2)),
-        .at(start + 40, .link(.cut, 5)), .at(start + 50, .link(.clog, 5)), .at(start + 52, .crash(2, restart: 1)),
+        .at(start + 40, .link(.cut, 5)), .at(start + 50, .link(.clog, 5)),
+        .at(start + 52, .crash(2, restart: 1)),
         .at(start + 60, .link(.duplicate(.always), 5)), .at(start + 66, .link(.drop(.always), 3)),
       ]
     }
@@ -56,8 +57,8 @@ struct EngineMemoryTests {
 
   @Test("gives back the parcels of what a pause had put off, when a crash strikes while it is made up for")
   func crashWhileCatchingUp() {
-    // Record 1 is the first note of service-1, paused there for 5 ms; record 2 and 3 are the lever's, record 4 its
-    // second note, where it crashes, with the fourth parcel still to be sent.
+    // Record 1 is the first note of service-1, paused there for 5 ms; record 2 and 3 are the lever's, record
+    // 4 its second note, where it crashes, with the fourth parcel still to be sent.
     let world = Self.parcels.play([.on(1, .pause(1, 5)), .on(4, .crash(1, restart: nil))]).world
     let slab = world.turn.parcels
     #expect(slab.slots.count == 4)
@@ -88,7 +89,8 @@ struct DigestTests {
   @Test("sees every field of a record")
   func records() {
     let changes: [@Sendable (inout Record) -> Void] = [
-      { _ in }, { $0.a = 1 }, { $0.b = 1 }, { $0.c = 1 }, { $0.d = 1 }, { $0.grant = 1 }, { $0.token.order = 1 },
+      { _ in }, { $0.a = 1 }, { $0.b = 1 }, { $0.c = 1 }, { $0.d = 1 }, { $0.grant = 1 },
+      { $0.token.order = 1 },
       { $0.token.minor = 1 }, { $0.token.unique = 1 }, { $0.lock = LockID(0) }, { $0.client = NodeID(3) },
       { $0.node = NodeID(2) }, { $0.kind = .read },
     ]
@@ -103,8 +105,11 @@ struct DigestTests {
       .clockStrobe(by: .seconds(1), every: .seconds(1)), .clockStrobe(by: .seconds(1), every: .seconds(2)),
       .crash(restart: nil, lose: .memory), .crash(restart: nil, lose: .disk),
     ]
-    #expect(Set(actions.map { action in Self.digest([.at(1, .node(action, 2))]) { _ in } }).count == actions.count)
-    #expect(Self.digest([.at(1, .node(.clockFreeze, 2, 5))]) { _ in } != Self.digest([.at(1, .node(.clockFreeze, 2, 6))]) { _ in })
+    #expect(
+      Set(actions.map { action in Self.digest([.at(1, .node(action, 2))]) { _ in } }).count == actions.count)
+    #expect(
+      Self.digest([.at(1, .node(.clockFreeze, 2, 5))]) { _ in }
+        != Self.digest([.at(1, .node(.clockFreeze, 2, 6))]) { _ in })
   }
 
   @Test("sees whose timer came due")
@@ -123,7 +128,8 @@ struct DigestTests {
 
 @Suite("A disturbance")
 struct DisturbanceTests {
-  /// Service-1 notes 100 where a disturbance begins, 200 where it ends, and each message; service-2 sends them.
+  /// Service-1 notes 100 where a disturbance begins, 200 where it ends, and each message; service-2 sends
+  /// them.
   static func notes(heeds: [Disturbance], _ plan: [PlanEntry]) -> [String] {
     let stage = Stage(server: { seat, input, turn in
       switch (input, seat.node.index) {
@@ -147,14 +153,16 @@ struct DisturbanceTests {
   @Test("of a service that heeds it is an input; of one that does not, unavailability cuts it off")
   func heeded() {
     let plan: [PlanEntry] = [.at(10, Self.outage(20))]
-    #expect(Self.notes(heeds: [.unavailable], plan) == ["4 at 5", "100 at 10", "24 at 25", "200 at 30", "44 at 45"])
+    #expect(
+      Self.notes(heeds: [.unavailable], plan) == ["4 at 5", "100 at 10", "24 at 25", "200 at 30", "44 at 45"])
     #expect(Self.notes(heeds: [], plan) == ["4 at 5", "44 at 45"])
   }
 
   @Test("adds up: the service is back when the last outage is over")
   func overlapping() {
     let plan: [PlanEntry] = [.at(3, Self.outage(20)), .at(10, Self.outage(20))]
-    #expect(Self.notes(heeds: [.unavailable], plan) == ["100 at 3", "4 at 5", "24 at 25", "200 at 30", "44 at 45"])
+    #expect(
+      Self.notes(heeds: [.unavailable], plan) == ["100 at 3", "4 at 5", "24 at 25", "200 at 30", "44 at 45"])
     #expect(Self.notes(heeds: [], plan) == ["44 at 45"])
   }
 
@@ -162,14 +170,18 @@ struct DisturbanceTests {
   func paused() {
     let plan: [PlanEntry] = [.at(2, .pause(1, 30)), .at(10, Self.outage(5))]
     #expect(
-      Self.notes(heeds: [.unavailable], plan) == ["4 at 32", "100 at 32", "200 at 32", "24 at 32", "44 at 45"])
+      Self.notes(heeds: [.unavailable], plan) == [
+        "4 at 32", "100 at 32", "200 at 32", "24 at 32", "44 at 45",
+      ])
   }
 
   @Test("that goes on is told to a process that restarts in it")
   func restarted() {
     let plan: [PlanEntry] = [.at(2, Self.outage(30)), .at(10, .crash(1, restart: 4))]
     #expect(
-      Self.notes(heeds: [.unavailable], plan) == ["100 at 2", "4 at 5", "100 at 14", "24 at 25", "200 at 32", "44 at 45"])
+      Self.notes(heeds: [.unavailable], plan) == [
+        "100 at 2", "4 at 5", "100 at 14", "24 at 25", "200 at 32", "44 at 45",
+      ])
   }
 }
 
@@ -177,8 +189,8 @@ struct DisturbanceTests {
 struct TypeTests {
   /// `Instant` and `LocalTime` share no operator: that they cannot be mixed is for the compiler to say.
   ///
-  /// `Instant.start + Nanos(1)` and `LocalTime(nanos: 0) + Nanos(1)` compile; `Instant.start - LocalTime(nanos: 0)`
-  /// and `Instant.start < LocalTime(nanos: 0)` do not.
+  /// `Instant.start + Nanos(1)` and `LocalTime(nanos: 0) + Nanos(1)` compile; `Instant.start -
+  /// LocalTime(nanos: 0)` and `Instant.start < LocalTime(nanos: 0)` do not.
   @Test("a difference of two readings is a span, and so is one of two moments")
   func spans() {
     #expect(LocalTime(nanos: 7) - LocalTime(nanos: 3) == Nanos(4))

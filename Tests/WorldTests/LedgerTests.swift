@@ -74,7 +74,8 @@ struct LedgerTests {
   @Test("numbers grants upwards over all clients and locks")
   func numbers() {
     let facts: [(Int, Fact)] = [
-      (1, .ask(9)), (2, .ask(8, lock: 1)), (1, .vote(1, 9)), (2, .vote(1, 8, lock: 1)), (2, .vote(2, 8, lock: 1)),
+      (1, .ask(9)), (2, .ask(8, lock: 1)), (1, .vote(1, 9)), (2, .vote(1, 8, lock: 1)),
+      (2, .vote(2, 8, lock: 1)),
       (1, .vote(2, 9)), (2, .ask(7)), (2, .vote(3, 7)), (2, .vote(1, 7)),
     ]
     #expect(Self.grants(facts) == ["1:2@5", "2:1@6", "3:2@9"])
@@ -82,7 +83,9 @@ struct LedgerTests {
 
   @Test("counts a vote only for the attempt that it names")
   func oldAttempts() {
-    let retry: [(Int, Fact)] = [(1, .ask(9)), (1, .vote(1, 9)), (1, .ask(5)), (1, .vote(2, 9)), (1, .vote(2, 5))]
+    let retry: [(Int, Fact)] = [
+      (1, .ask(9)), (1, .vote(1, 9)), (1, .ask(5)), (1, .vote(2, 9)), (1, .vote(2, 5)),
+    ]
     #expect(Self.grants(retry) == [])
     #expect(Self.grants(retry + [(1, .vote(1, 5))]) == ["1:1@6"])
   }

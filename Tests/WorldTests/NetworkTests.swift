@@ -16,7 +16,8 @@ struct TravelTests {
 
   @Test("takes at least the latency and less than latency and jitter, spread evenly between")
   func bounds() {
-    // 2000 delays uniform in [1, 1.8) ms, one each millisecond: none overtakes, mean 1.4 +- 0.02 ms (4 sigma).
+    // 2000 delays uniform in [1, 1.8) ms, one each millisecond: none overtakes, mean 1.4 +- 0.02 ms (4
+    // sigma).
     var setup = Self.messages(2000).setup()
     setup.network.jitter = .microseconds(800)
     let delays = Self.delays(setup).map(\.delay)
@@ -75,7 +76,8 @@ struct LinkLeverTests {
 
   @Test("that cuts it loses what is sent then, and what would arrive then, and nothing else")
   func cut() {
-    // 10 ms on the way. Cut 25...35: sent at 16...25 would arrive then; sent at 26...35 is lost as it is sent.
+    // 10 ms on the way. Cut 25...35: sent at 16...25 would arrive then; sent at 26...35 is lost as it is
+    // sent.
     let moments: [Int64] = [14, 20, 24, 26, 30, 34, 36]
     let notes = Self.play(latency: 10, sending: moments, [.at(25, .link(.cut, 10))])
     #expect(notes == ["14 at 24", "36 at 46"])
@@ -180,8 +182,10 @@ struct LinkLeverTests {
 
   @Test("that slows a node stretches its messages both ways and its syncs, and then no more")
   func slow() {
-    #expect(Self.play(sending: [1, 2, 12], [.at(2, .node(.slow(5000), 2, 10))]) == ["1 at 2", "2 at 7", "12 at 13"])
-    #expect(Self.play(sending: [1, 2, 12], [.at(2, .node(.slow(2000), 1, 10))]) == ["1 at 2", "2 at 4", "12 at 13"])
+    #expect(
+      Self.play(sending: [1, 2, 12], [.at(2, .node(.slow(5000), 2, 10))]) == ["1 at 2", "2 at 7", "12 at 13"])
+    #expect(
+      Self.play(sending: [1, 2, 12], [.at(2, .node(.slow(2000), 1, 10))]) == ["1 at 2", "2 at 4", "12 at 13"])
     var stage = Stage()
     stage.server = { seat, input, turn in
       if case .start = input, seat.node == NodeID(1) { turn.sync(1) }
@@ -198,7 +202,10 @@ struct StreamTests {
     var stage = Stage()
     stage.clientLock = { _, input, turn in
       switch input {
-      case .start: for step in 1...10 as ClosedRange<UInt64> { turn.set(Probe.Timer.first, key: step, after: .milliseconds(Int64(step))) }
+      case .start:
+        for step in 1...10 as ClosedRange<UInt64> {
+          turn.set(Probe.Timer.first, key: step, after: .milliseconds(Int64(step)))
+        }
       case .timer: turn.send(Note(1), to: NodeID(0))
       default: break
       }

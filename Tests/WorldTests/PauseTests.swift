@@ -42,7 +42,9 @@ struct PauseTests {
   @Test("changes nothing before its record and leaves other nodes alone")
   func control() {
     #expect(
-      Self.busy.play().notes == ["1 at 10", "2 at 10", "3 at 15", "20 at 20", "25 at 25", "30 at 30", "40 at 40"])
+      Self.busy.play().notes == [
+        "1 at 10", "2 at 10", "3 at 15", "20 at 20", "25 at 25", "30 at 30", "40 at 40",
+      ])
     let other = Self.busy.play([.at(5, .pause(3, 100))])
     #expect(other.notes == Self.busy.play().notes)
   }

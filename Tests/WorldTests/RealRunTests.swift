@@ -114,22 +114,50 @@ struct RealRunTests {
 
   static let stories: [(name: String, faults: [ScriptedFault])] = [
     ("pause", GcPause.scenario().faults),
-    ("timed and after", [
-      GcPause.fault("crash", [("node", .nodes([.anyService])), ("restart", .duration(.seconds(2)))], .at(Instant(nanos: 900_000_000))),
-      GcPause.fault(
-        "clock-step", [("node", .nodes([.allServices])), ("by", .duration(.seconds(20)))],
-        .when(.acquired, node: nil, count: 2, after: .milliseconds(300))),
-    ]),
-    ("several at one record", [
-      GcPause.pause(.when(.acquired, node: nil, count: 2, after: .zero), .seconds(3)),
-      GcPause.fault("crash", [("node", .nodes([.holder])), ("restart", .duration(.seconds(1)))], .when(.acquired, node: nil, count: 2, after: .zero)),
-      GcPause.fault("partition", [("isolate", .nodes([.anyService])), ("for", .duration(.seconds(4)))], .when(.acquired, node: nil, count: 2, after: .zero)),
-    ]),
-    ("the network", [
-      GcPause.fault("drop", [("from", .nodes([.allClients])), ("to", .nodes([.allServices])), ("for", .duration(.seconds(5))), ("probability", .probability(Probability(perBillion: 300_000_000)))], .at(Instant(nanos: 100_000_000))),
-      GcPause.fault("delay", [("from", .nodes([.holder])), ("to", .nodes([.named(.resource, number: 1)])), ("by", .duration(.seconds(9))), ("messages", .count(1))], .when(.beforeWrite, node: nil, count: 2, after: .zero)),
-      GcPause.fault("duplicate", [("from", .nodes([.allServices])), ("to", .nodes([.allClients])), ("for", .duration(.seconds(2)))], .when(.leverEnded, node: nil, count: 1, after: .zero)),
-    ]),
+    (
+      "timed and after",
+      [
+        GcPause.fault(
+          "crash", [("node", .nodes([.anyService])), ("restart", .duration(.seconds(2)))],
+          .at(Instant(nanos: 900_000_000))),
+        GcPause.fault(
+          "clock-step", [("node", .nodes([.allServices])), ("by", .duration(.seconds(20)))],
+          .when(.acquired, node: nil, count: 2, after: .milliseconds(300))),
+      ]
+    ),
+    (
+      "several at one record",
+      [
+        GcPause.pause(.when(.acquired, node: nil, count: 2, after: .zero), .seconds(3)),
+        GcPause.fault(
+          "crash", [("node", .nodes([.holder])), ("restart", .duration(.seconds(1)))],
+          .when(.acquired, node: nil, count: 2, after: .zero)),
+        GcPause.fault(
+          "partition", [("isolate", .nodes([.anyService])), ("for", .duration(.seconds(4)))],
+          .when(.acquired, node: nil, count: 2, after: .zero)),
+      ]
+    ),
+    (
+      "the network",
+      [
+        GcPause.fault(
+          "drop",
+          [
+            ("from", .nodes([.allClients])), ("to", .nodes([.allServices])), ("for", .duration(.seconds(5))),
+            ("probability", .probability(Probability(perBillion: 300_000_000))),
+          ], .at(Instant(nanos: 100_000_000))),
+        GcPause.fault(
+          "delay",
+          [
+            ("from", .nodes([.holder])), ("to", .nodes([.named(.resource, number: 1)])),
+            ("by", .duration(.seconds(9))), ("messages", .count(1)),
+          ], .when(.beforeWrite, node: nil, count: 2, after: .zero)),
+        GcPause.fault(
+          "duplicate",
+          [("from", .nodes([.allServices])), ("to", .nodes([.allClients])), ("for", .duration(.seconds(2)))],
+          .when(.leverEnded, node: nil, count: 1, after: .zero)),
+      ]
+    ),
   ]
 
   @Test("replays its plan to the same digest without the faults that made it", arguments: stories.indices)
@@ -179,7 +207,8 @@ struct RealRunTests {
     func pauses(_ heeds: [Disturbance]) -> [[Int64]] {
       let terms = ChaosTerms(
         topology: Topology(services: 1, layers: 2, clients: 2), lease: scenario.lease, heeds: heeds)
-      return scenario.chaos!.drawn(seed: 5, terms, GcPause.catalog).filter { $0.fault is Pause }.map { armed in
+      return scenario.chaos!.drawn(seed: 5, terms, GcPause.catalog).filter { $0.fault is Pause }.map {
+        armed in
         guard case .at(let time) = armed.trigger else { return [] }
         var scene = World.scene(of: terms.topology)
         return [time.nanos, armed.fault.levers(&scene).first?.lasts?.count ?? 0]
@@ -198,7 +227,10 @@ struct RealRunTests {
       return [
         world.plan.count, world.answers.count, world.lineFaults.count, world.turn.effects.count,
         world.turn.parcels.slots.count,
-      ] + world.hosts.map { $0.attempts.count + $0.timers.running.count + $0.backlog.count + $0.deferred.count }
+      ]
+        + world.hosts.map {
+          $0.attempts.count + $0.timers.running.count + $0.backlog.count + $0.deferred.count
+        }
     }
     #expect(held(50) == held(5))
   }

@@ -41,7 +41,8 @@ struct Stage: Cast {
     var setup = Setup(
       seed: seed, duration: Instant(nanos: 10_000_000_000),
       topology: Topology(services: services, layers: 0, clients: clients),
-      lease: LeaseTerms(ttl: .seconds(10), refresh: nil), cast: self, quorum: 1, restartDelay: .zero, heeds: [],
+      lease: LeaseTerms(ttl: .seconds(10), refresh: nil), cast: self, quorum: 1, restartDelay: .zero,
+      heeds: [],
       startEvery: .zero)
     setup.network.latency = .milliseconds(1)
     setup.network.jitter = .zero
@@ -117,7 +118,8 @@ extension Lever {
     _ action: Action, _ milliseconds: Int64? = nil, messages: Int64? = nil, salt: UInt64 = 0
   ) -> Lever {
     Lever(
-      action, links: [LinkSet(from: [NodeID(1)], to: [NodeID(2)])], lasts: milliseconds.map(Nanos.milliseconds),
+      action, links: [LinkSet(from: [NodeID(1)], to: [NodeID(2)])],
+      lasts: milliseconds.map(Nanos.milliseconds),
       messages: messages, salt: salt)
   }
   static func node(_ action: Action, _ node: Int, _ milliseconds: Int64? = nil) -> Lever {
@@ -131,7 +133,9 @@ extension Stage {
     Stage(server: { seat, input, turn in
       switch input {
       case .start where seat.node == NodeID(1):
-        for moment in moments { turn.set(Probe.Timer.first, key: UInt64(moment), after: .milliseconds(moment)) }
+        for moment in moments {
+          turn.set(Probe.Timer.first, key: UInt64(moment), after: .milliseconds(moment))
+        }
       case .timer(.first, let key): turn.send(Note(Int64(key)), to: NodeID(2))
       case .message(let note, _): turn.saw(note.number)
       default: break

@@ -12,7 +12,9 @@ struct Strike: Fault {
   init(_ make: @escaping @Sendable (inout Scene) -> [Lever]) { self.make = make }
   init(_ fields: Settings) throws(FieldProblem) { make = { _ in [] } }
   func levers(_ scene: inout Scene) -> [Lever] { make(&scene) }
-  static func drawn(_ chance: inout Chance, _ terms: ChaosTerms) -> [(name: String, value: SettingValue)]? { nil }
+  static func drawn(_ chance: inout Chance, _ terms: ChaosTerms) -> [(name: String, value: SettingValue)]? {
+    nil
+  }
 
   /// Steps the clock of service-1 by nothing: a lever that leaves a record and no trace.
   static let mark = Strike { _ in [Lever(.clockStep(by: .zero), nodes: [NodeID(1)])] }
@@ -46,7 +48,8 @@ struct TriggerTests {
   @Test("fires at its time, or at the count-th record of its kind, once")
   func timeAndCount() {
     #expect(Self.times(.at(Instant(nanos: 12_000_000))) == ["12"])
-    // Each 10 ms three nodes state `connected`: the resource, service-1 and the client; the seventh comes at 30.
+    // Each 10 ms three nodes state `connected`: the resource, service-1 and the client; the seventh comes at
+    // 30.
     #expect(Self.times(.when(.connected, node: nil, count: 1, after: .zero)) == ["10"])
     #expect(Self.times(.when(.connected, node: nil, count: 7, after: .zero)) == ["30"])
     #expect(Self.times(.when(.connected, node: nil, count: 31, after: .zero)) == [])
@@ -85,7 +88,8 @@ struct TriggerTests {
   func chains() {
     let pause = Strike { _ in [.pause(1, 20)] }
     let first = ArmedFault(trigger: .at(Instant(nanos: 33_000_000)), fault: pause)
-    let second = ArmedFault(trigger: .when(.leverEnded, node: nil, count: 1, after: .zero), fault: Strike.mark)
+    let second = ArmedFault(
+      trigger: .when(.leverEnded, node: nil, count: 1, after: .zero), fault: Strike.mark)
     let began = Played(Self.setup([second, first])).records.filter { $0.kind == .leverBegan }
     #expect(began.map(\.at.milliseconds) == ["33", "53"])
   }

@@ -110,6 +110,9 @@ struct Parser {
     if invocation.has(.quiet), invocation.has(.verbose) {
       throw .usage("--quiet and --verbose exclude each other; expected one of them")
     }
+    if let out = invocation[.out], out == invocation[.trace] {
+      throw .usage("--out and --trace name the same file; expected two files")
+    }
     if invocation.command.flags.contains(.scenario), !invocation.has(.scenario) {
       let names = "`\(program) list scenarios` names them all"
       throw .usage("--scenario is missing; expected the name or file of a scenario, and \(names)")

@@ -3,9 +3,8 @@ import Synchronization
 
 /// What signals do to the command.
 ///
-/// SIGINT and SIGTERM ask it to stop between runs, a second one stops it at once. A closed pipe is an error of
-/// the write, not a signal. A failed precondition, which says what broke, ends with the status of internal
-/// errors.
+/// SIGINT and SIGTERM ask it to stop between runs, a second one stops it at once. A closed pipe is an error
+/// of the write, not a signal. A trap ends with the status of internal errors.
 enum Signals {
   private static let interrupted = Atomic<Bool>(false)
 
@@ -21,7 +20,22 @@ enum Signals {
       }
     }
     signal(SIGPIPE, SIG_IGN)
-    for number in [SIGILL, SIGTRAP] { signal(number) { _ in _exit(ExitStatus.internalError) } }
+    if getenv("SWIFT_BACKTRACE") == nil { catchTraps() }
+  }
+
+  /// Optimised code does not say which precondition failed, so at least it is said that one did.
+  private static func catchTraps() {
+    for number in [SIGILL, SIGTRAP] {
+      signal(number) { _ in
+        let sentence: StaticString = """
+          internal error: the program found itself in a state that must not be; \
+          with SWIFT_BACKTRACE=enable=yes in the environment it says where
+
+          """
+        _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+        _exit(ExitStatus.internalError)
+      }
+    }
   }
 
   /// A parent that starts processes from a thread which blocks signals hands that down.

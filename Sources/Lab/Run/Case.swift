@@ -34,7 +34,8 @@ public struct Case: Sendable {
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
       guardKeepsHighest: guardType.keepsHighest,
       guardJudgesTokens: guardType.needs > .none || guardType.livesInStore,
-      updates: pattern == .increment || pattern == .append, accesses: pattern != .holdOnly)
+      updates: pattern == .increment || pattern == .append, accesses: pattern != .holdOnly,
+      promisesLease: algorithmType.promisesLease)
   }
 
   /// All that a run of this case is a function of, but for the seed and the chaos drawn from it.
@@ -42,7 +43,8 @@ public struct Case: Sendable {
     let topology = topology(scenario)
     var setup = Setup(
       seed: 0, duration: Instant.start + scenario.duration, topology: topology, lease: scenario.lease,
-      cast: CaseCast(algorithm: algorithm, guardType: guardType, load: scenario.load), quorum: algorithm.quorum,
+      cast: CaseCast(algorithm: algorithm, guardType: guardType, load: scenario.load),
+      quorum: algorithm.quorum,
       restartDelay: algorithm.restartDelay, heeds: algorithmType.heeds, startEvery: scenario.load.startEvery)
     setup.network = scenario.network
     setup.clocks = scenario.clocks

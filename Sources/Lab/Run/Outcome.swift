@@ -13,7 +13,8 @@ public struct Outcome: Sendable, Equatable {
   public var unexpected: [String]
   public var reason: String?
 
-  /// - Parameter isComplete: whether all of the file's seeds were run; if not, a missing violation only counts
+  /// - Parameter isComplete: whether all of the file's seeds were run; if not, a missing violation only
+  /// counts
   ///   as reported.
   public init(_ tally: Tally, expected: ExpectedCase?, isComplete: Bool, _ catalog: Catalog) {
     let violated = tally.violated
@@ -65,7 +66,9 @@ extension Scenario {
       pairs = expect.map { ($0.algorithm, $0.guardName) }
     } else if guards.isEmpty {
       pairs = expect.filter { algorithms.contains($0.algorithm) }.map { ($0.algorithm, $0.guardName) }
-      for name in algorithms where !pairs.contains(where: { $0.0 == name }) { pairs.append((name, "unfenced")) }
+      for name in algorithms where !pairs.contains(where: { $0.0 == name }) {
+        pairs.append((name, "unfenced"))
+      }
     } else {
       for algorithm in algorithms { for name in guards { pairs.append((algorithm, name)) } }
     }

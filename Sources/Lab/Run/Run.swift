@@ -24,13 +24,30 @@ public struct CheckVerdict: Sendable {
   public let check: any Check.Type
   public let verdict: Verdict
   /// The check as it was at the end of the run; nil where it does not apply.
-  let judge: (any Check)?
-  let topology: Topology
+  private let judge: (any Check)?
+  private let topology: Topology
+  private var sentence: String?
+
+  init(_ check: any Check.Type, _ judge: (any Check)?, _ topology: Topology) {
+    self.check = check
+    self.judge = judge
+    self.topology = topology
+    verdict = judge?.verdict ?? .notApplicable
+  }
+
+  /// A verdict that was reached elsewhere, with its sentence.
+  public init(check: any Check.Type, verdict: Verdict, explanation: String?) {
+    self.check = check
+    self.verdict = verdict
+    judge = nil
+    topology = Topology(services: 0, layers: 0, clients: 0)
+    sentence = explanation
+  }
 
   /// The violation in one sentence, made when it is asked for; nil where there is none.
   public var explanation: String? {
     guard case .violated(let witness) = verdict else { return nil }
-    return judge?.explanation(of: witness, topology)
+    return sentence ?? judge?.explanation(of: witness, topology)
   }
 
   public var name: String { check.name }
@@ -99,7 +116,9 @@ public struct Runner: Sendable {
     var setup = setup
     setup.seed = seed
     setup.isTraced = traced
-    if let chaos = scenario.chaos { setup.faults += chaos.drawn(seed: seed, subject.chaosTerms(scenario), catalog) }
+    if let chaos = scenario.chaos {
+      setup.faults += chaos.drawn(seed: seed, subject.chaosTerms(scenario), catalog)
+    }
     return World(setup)
   }
 
@@ -160,7 +179,8 @@ struct Jury {
     for index in checks.indices {
       if isLever {
         let number = Int(record.a)
-        checks[index].saw(plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
+        checks[index].saw(
+          plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
       }
       checks[index].saw(record)
     }
@@ -172,9 +192,7 @@ struct Jury {
 
   func verdicts(_ topology: Topology) -> [CheckVerdict] {
     places.enumerated().map { index, place in
-      let judge = place.map { checks[$0] }
-      return CheckVerdict(
-        check: types[index], verdict: judge?.verdict ?? .notApplicable, judge: judge, topology: topology)
+      CheckVerdict(types[index], place.map { checks[$0] }, topology)
     }
   }
 }

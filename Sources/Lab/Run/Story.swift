@@ -17,7 +17,8 @@ extension Runner {
     var records: [Record] = []
     let result = run(seed: seed, traced: true) { record, _ in records.append(record) }
     return Story(
-      scenario: scenario, subject: subject, topology: topology, facts: facts, result: result, records: records)
+      scenario: scenario, subject: subject, topology: topology, facts: facts, result: result, records: records
+    )
   }
 
   /// The guards of the catalog under which this case's seed does no harm to the resource, each one tried.

@@ -3,7 +3,8 @@ import Contract
 /// What many runs of one case came to, without keeping the runs.
 public struct Tally: Sendable {
   public private(set) var runs = 0
-  /// Indexed by check, in catalog order: the seeds that violated it, and how many runs gave each other verdict.
+  /// Indexed by check, in catalog order: the seeds that violated it, and how many runs gave each other
+  /// verdict.
   public private(set) var violations: [[UInt64]]
   public private(set) var held: [Int]
   public private(set) var notApplicable: [Int]

@@ -106,6 +106,8 @@ private struct CaseCheck {
     _ needed: Disturbance?, of fault: String, _ here: JSONPath, hint: String = ""
   ) {
     guard let needed, !algorithm.heeds.contains(needed) else { return }
+    // A service that does not know what being unavailable means is cut off from all messages.
+    if needed == .unavailable, topology.services > 0 { return }
     report(here, found: fault, "but nothing in \"\(algorithm.name)\" can suffer it\(hint)")
   }
 

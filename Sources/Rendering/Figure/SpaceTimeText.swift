@@ -108,7 +108,7 @@ struct SpaceTimeText: Sendable {
     let isRight = from < tip
     let end = arrow.end == .underWay ? tip - 4 : tip
     let between = isRight ? (from + 1)..<end : (tip + 1)..<from
-    for column in between where " ┊░".contains(cells[column].character) {
+    for column in between where " ┊".contains(cells[column].character) {
       cells[column] = Cell(character: "─")
     }
     switch arrow.end {

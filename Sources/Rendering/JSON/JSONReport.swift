@@ -21,9 +21,6 @@ public enum JSONReport {
     "\n],\"scenario\":\(JSONText.quoted(scenario.name)),\"schema\":\(schema)}\n"
   }
 
-  @available(*, deprecated, message: "give the scenario: its key stands behind the runs")
-  public static func sweepFooter() -> String { "\n],\"schema\":\(schema)}\n" }
-
   /// One run, as it stands in a sweep.
   public static func run(_ runner: Runner, _ result: RunResult) -> JSONValue {
     .object([

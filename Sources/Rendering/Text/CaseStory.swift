@@ -4,7 +4,7 @@ import Lab
 /// What happened in a violated case: one sentence, the figure, which guard would have saved the resource.
 struct CaseStory {
   /// More figures than these hide the table above them.
-  private static let mostFigures = 3
+  private static let mostFigures = 4
   /// More rows than these are no longer seen at one glance.
   private static let mostRows = 16
 
@@ -13,6 +13,7 @@ struct CaseStory {
     let name: String
     let sentences: String
     let figure: SpaceTime
+    let isDrawn: Bool
   }
 
   private let row: RunRow
@@ -47,15 +48,17 @@ struct CaseStory {
   /// The figure, or where to see it.
   private func figure(_ figure: SpaceTime?, _ sentences: String, _ told: inout [Told]) -> String {
     guard let figure, figure.rows.count > 1 else { return "" }
-    if let twin = told.first(where: { $0.figure.hasShape(of: figure) }) {
+    let isDrawn = told.count(where: \.isDrawn) < CaseStory.mostFigures
+    let twin = told.first { $0.isDrawn && $0.figure.hasShape(of: figure) }
+    told.append(Told(name: name, sentences: sentences, figure: figure, isDrawn: isDrawn && twin == nil))
+    if let twin {
       let place = "as drawn for \(twin.name), at other times"
       return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
     }
-    guard told.count < CaseStory.mostFigures else {
+    guard isDrawn else {
       let place = "replay the case alone to see it"
       return Paragraph.hanging("  figure    ", place, style, .faint, leadInk: .faint)
     }
-    told.append(Told(name: name, sentences: sentences, figure: figure))
     return "\n" + SpaceTimeText(figure, indent: 2, style).text() + "\n"
   }
 

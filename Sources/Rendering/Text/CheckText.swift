@@ -9,13 +9,11 @@ public enum CheckText {
   /// - Parameter cases: those of one scenario stand together.
   public static func report(_ cases: [CheckedCase], _ style: Style) -> String {
     var page = ""
-    var path: String?
+    var place: String?
     let width = cases.map { name($0).count }.max() ?? 0
     for one in cases {
-      if one.path != path || path == nil {
-        page += heading(one, style)
-        path = one.path
-      }
+      if place != one.path + one.scenario { page += heading(one, style) }
+      place = one.path + one.scenario
       page += line(one, width, style)
     }
     return page + "\n" + summary(cases, style)
@@ -36,7 +34,15 @@ public enum CheckText {
   private static func line(_ one: CheckedCase, _ width: Int, _ style: Style) -> String {
     let (word, ink) = status(one.outcome.status)
     let lead = "  " + word.padded(to: statusWidth) + name(one).padded(to: width) + "  "
-    var page = Paragraph.hanging(lead, finding(one), style, leadInk: ink)
+    var page = ""
+    let parts = Paragraph.flow(findings(one), gap: ", ", width: Page.width - lead.count)
+    for (number, part) in parts.enumerated() {
+      var line = PaintedLine()
+      if number == 0 { line.add(lead, ink) }
+      line.pad(to: lead.count)
+      line.add(part)
+      page += line.text(style)
+    }
     for check in one.outcome.unexpected { page += unexpected(check, one, style, ink) }
     for remark in remarks(one) { page += Paragraph.hanging("    ", remark, style, ink) }
     return page
@@ -52,15 +58,16 @@ public enum CheckText {
     }
   }
 
-  /// "20 runs: stale-write in 20, lost-update in 18", "20 runs: all held".
-  private static func finding(_ one: CheckedCase) -> String {
-    guard one.tally.runs > 0 else { return "not run" }
-    let violated = one.tally.violated.map { check in
+  /// "20 runs: stale-write in 20", "lost-update in 18", "2 vacuous"; "20 runs: all held".
+  private static func findings(_ one: CheckedCase) -> [String] {
+    guard one.tally.runs > 0 else { return ["not run"] }
+    var parts = one.tally.violated.map { check in
       "\(check) in \(Quantity.grouped(one.tally.seeds(violating: check).count))"
     }
-    let runs = Quantity.counted(one.tally.runs, "run")
-    let vacuous = one.tally.vacuous > 0 ? "; \(Quantity.grouped(one.tally.vacuous)) vacuous" : ""
-    return "\(runs): " + (violated.isEmpty ? "all held" : violated.joined(separator: ", ")) + vacuous
+    if parts.isEmpty { parts = ["all held"] }
+    parts[0] = "\(Quantity.counted(one.tally.runs, "run")): \(parts[0])"
+    if one.tally.vacuous > 0 { parts.append("\(Quantity.grouped(one.tally.vacuous)) vacuous") }
+    return parts
   }
 
   /// A check that was to hold, and the command that shows how it does not.

@@ -39,13 +39,15 @@ enum Paragraph {
     return words
   }
 
-  /// Lines of at most `width` characters made of parts that are not broken.
+  /// Lines of at most `width` characters made of parts that are not broken; a comma in the gap ends its line.
   static func flow(_ parts: [String], gap: String, width: Int) -> [String] {
+    let ending = gap.trimmedAtEnd
     var lines: [String] = []
     for part in parts {
-      if let last = lines.last, last.count + gap.count + part.count <= width {
+      if let last = lines.last, last.count + gap.count + part.count + ending.count <= width {
         lines[lines.count - 1] = last + gap + part
       } else {
+        if !lines.isEmpty { lines[lines.count - 1] += ending }
         lines.append(part)
       }
     }

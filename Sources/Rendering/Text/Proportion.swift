@@ -27,6 +27,7 @@ struct Proportion: Sendable, Equatable {
 
   /// "31.2 %", "0.030 %", "100 %": at least two digits that count.
   static func percent(_ rate: Double) -> String {
+    if rate <= 0 { return "0 %" }
     let places = rate >= 0.1 ? 1 : rate >= 0.001 ? 2 : 4
     var scale = 100.0
     for _ in 0..<places { scale *= 10 }

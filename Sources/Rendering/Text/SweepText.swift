@@ -78,9 +78,11 @@ public enum SweepText {
     }
   }
 
+  /// What the runs say of the checks that none violated; a vacuous run says nothing.
   private static func rest(_ tally: Tally) -> Line {
-    let none = Proportion(count: 0, tries: tally.runs)
+    let none = Proportion(count: 0, tries: tally.runs - tally.vacuous)
     let what = tally.violated.isEmpty ? "all checks" : "the others"
+    if none.tries == 0 { return Line(what, "", "nothing is known: every run was vacuous", .warning) }
     return Line(what, of(none), "each below \(Proportion.percent(none.ruleOfThree)) at 95 %", .good)
   }
 

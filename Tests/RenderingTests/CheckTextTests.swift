@@ -1,0 +1,60 @@
+import Contract
+import Lab
+import Testing
+
+@testable import Rendering
+
+@Suite struct CheckTextTests {
+  private let plain = Style(color: false)
+
+  @Test("each case has its status, an unmet one the command that shows it")
+  func check() throws {
+    let page = CheckText.report(try Stories.checked(Stories.gcPause), plain)
+    #expect(page.contains("  met           redlock/unfenced"))
+    #expect(page.contains("  UNMET         redlock/compare-and-set"))
+    #expect(page.contains("mutual-exclusion is violated and was to hold, at 3 seeds:\n"))
+    let replay = "sim --scenario gc-pause --algorithm redlock --guard compare-and-set --seed 1"
+    #expect(page.contains("      \(replay)\n"))
+    #expect(page.hasSuffix("2 cases of 1 scenario: 1 met, 1 UNMET; 6 runs\n"))
+  }
+
+  @Test("vacuous runs are counted, a vacuous case says why")
+  func vacuous() throws {
+    let page = CheckText.report(try Stories.checked(Stories.neverFires), plain)
+    #expect(page.contains("VACUOUS"))
+    #expect(page.contains("all held, 3 vacuous"))
+    #expect(page.contains("faults[0] (pause) never fired"))
+  }
+
+  @Test("a file that cannot be run is an error in one line")
+  func error() {
+    let unrun = CheckedCase(unrun: "Scenarios/bad.json5", .error, reason: "no such fault", .standard)
+    let page = CheckText.report([unrun], plain)
+    #expect(page.contains("ERROR"))
+    #expect(page.contains("no such fault"))
+  }
+
+  @Test("a sweep tells rates with their interval, and the bound for what never happened")
+  func sweep() throws {
+    let page = SweepText.report(try Stories.checked(Stories.gcPause, seeds: 1...10), plain)
+    #expect(page.contains("10 of 10"))
+    #expect(page.contains("100 % (72.2 % to 100 %)"))
+    #expect(page.contains("the others"))
+    #expect(page.contains("each below 30.0 % at 95 %"))
+  }
+
+  @Test("vacuous runs prove nothing in a sweep")
+  func vacuousSweep() throws {
+    let page = SweepText.report(try Stories.checked(Stories.neverFires), plain)
+    #expect(page.contains("nothing is known: every run was vacuous"))
+    #expect(!page.contains("at 95 %"))
+  }
+
+  @Test("no line is wider than the page", arguments: Stories.all)
+  func width(story: StoryText) throws {
+    let cases = try Stories.checked(story)
+    for page in [CheckText.report(cases, plain), SweepText.report(cases, plain)] {
+      #expect(page.split(separator: "\n").allSatisfy { $0.count <= Page.width })
+    }
+  }
+}
