@@ -57,7 +57,7 @@ struct ProgramBench {
       return "\(timer)\(lock) in \(delay.count / 1_000_000)"
     case .record(let record):
       return "[\(record.kind)\(record.kind == .sectionEnded ? " \(SectionEnd(rawValue: record.a)!)" : "")]"
-    case .cancelTimer, .answer, .persist, .sync: return nil
+    case .cancelTimer, .answer, .persist, .sync, .open, .close: return nil
     }
   }
 

@@ -55,7 +55,7 @@ struct RedlockBench {
     case .answer(.acquired(_, let grant)): return "acquired until \(grant.deadline.milliseconds)"
     case .answer(.refreshed(_, let number, let deadline)):
       return "refreshed #\(number) until \(deadline.milliseconds)"
-    case .answer(.refreshTimedOut(_, let number)): return "refresh #\(number) timed out"
+    case .answer(.refreshTimedOut(_, let number, _)): return "refresh #\(number) timed out"
     case .answer(.lost): return "lost"
     case .answer(.released): return "released"
     case .answer(.gaveUp): return "gave up"
@@ -63,7 +63,7 @@ struct RedlockBench {
     case .setTimer(let name, _, let delay):
       let timer = RedlockClient.Timer(rawValue: name)!
       return timer == .timeout ? "timeout in \(delay.count / 1_000_000)" : "rest"
-    case .answer, .cancelTimer, .call, .persist, .sync: return nil
+    case .answer, .cancelTimer, .call, .persist, .sync, .open, .close: return nil
     }
   }
 
