@@ -239,7 +239,9 @@ extension RedisMasterClient {
 
   mutating func release(_ index: Int, _ turn: inout Turn) {
     let lock = claims[index].lock
-    if [.asking, .confirming].contains(claims[index].phase) { turn.record(Record(.attemptEnded, lock: lock)) }
+    if [.asking, .confirming].contains(claims[index].phase) {
+      turn.record(Record(.attemptEnded, lock: lock))
+    }
     turn.cancel(Timer.retry, key: UInt64(lock.index))
     claims[index].phase = .releasing
     request(index, .deleteIfEqual, &turn)

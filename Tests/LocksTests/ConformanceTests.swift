@@ -40,7 +40,8 @@ struct ConformanceTests {
 
   @Test("of a dead holder goes to the next, after its time to live and not long after", arguments: locks)
   func deadHolder(name: String) {
-    // The holder dies 0.1 s into its hold, never to return; its lease of 4 s is at most 0.1 s old then.
+    // The holder dies 0.1 s into its hold, never to return; its lease of 4 s is at most 0.1 s old then. A
+    // lock that is its client's connection goes as soon as the dead client's kernel closes that.
     let run = Conformance(Self.type(name)) {
       $0.load.clients = 2
       $0.load.sections = 1
