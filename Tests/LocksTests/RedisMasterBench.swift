@@ -42,12 +42,12 @@ struct RedisMasterBench {
       return "acquired with \(grant.token.order) until \(grant.deadline.milliseconds)"
     case .answer(.refreshed(_, let number, let deadline)):
       return "refreshed #\(number) until \(deadline.milliseconds)"
-    case .answer(.refreshTimedOut(_, let number)): return "refresh #\(number) timed out"
+    case .answer(.refreshTimedOut(_, let number, _)): return "refresh #\(number) timed out"
     case .answer(.lost): return "lost"
     case .answer(.released): return "released"
     case .record(let record): return "[\(record.kind)]"
     case .setTimer(let name, _, _): return RedisMasterClient.Timer(rawValue: name) == .retry ? "rest" : nil
-    case .answer, .cancelTimer, .call, .persist, .sync: return nil
+    case .answer, .cancelTimer, .call, .persist, .sync, .open, .close: return nil
     }
   }
 
