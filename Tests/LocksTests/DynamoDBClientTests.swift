@@ -50,7 +50,11 @@ struct DynamoDBBench {
   }
 
   mutating func fire(_ timer: DynamoDBClient.Timer) {
-    now = timers.removeValue(forKey: timer.rawValue)!
+    guard let due = timers.removeValue(forKey: timer.rawValue) else {
+      Issue.record("no timer \(timer) is set")
+      return
+    }
+    now = due
     handle(.timer(timer, key: 0))
   }
 

@@ -65,7 +65,11 @@ final class PostgresClientBench {
   }
 
   func fire(_ timer: PostgresClient.Timer) {
-    now = timers.removeValue(forKey: timer.rawValue)!
+    guard let due = timers.removeValue(forKey: timer.rawValue) else {
+      Issue.record("no timer \(timer) is set")
+      return
+    }
+    now = due
     handle(.timer(timer, key: 0))
   }
 
