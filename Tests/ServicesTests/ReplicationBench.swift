@@ -71,7 +71,7 @@ struct ReplicationBench {
       case .persist(let slot, let value):
         disks[index].removeAll { $0.slot == slot }
         if let value { disks[index].append(DiskEntry(slot: slot, value: value)) }
-      case .setTimer, .cancelTimer, .call, .answer, .sync: break
+      case .setTimer, .cancelTimer, .call, .answer, .sync, .open, .close: break
       }
     }
   }

@@ -63,7 +63,7 @@ struct SentinelBench {
         disks[index].removeAll { $0.slot == slot }
         if let value { disks[index].append(DiskEntry(slot: slot, value: value)) }
       case .sync: hasSynced = true
-      case .record, .cancelTimer, .call, .answer: break
+      case .record, .cancelTimer, .call, .answer, .open, .close: break
       }
     }
     if hasSynced, !isStalled[index] { run(index, .synced(0)) }
