@@ -10,5 +10,6 @@ public enum LockCatalog {
     RedlockUnchecked.self,
     FdbVersionLease.self,
     FdbHybridLease.self,
+    FdbClockLease.self,
   ]
 }
