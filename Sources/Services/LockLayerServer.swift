@@ -216,8 +216,15 @@ extension LockLayerServer {
 struct VersionSamples: Sendable {
   private var samples: [(version: Int64, at: LocalTime)] = []
 
+  /// An answer that was overtaken may be so much older; one older yet comes from another database, restored
+  /// behind the layer's back, and what was sampled before says nothing of it.
+  private static let deepestSetback: Int64 = 5_000_000
+
   mutating func add(_ version: Int64, at moment: LocalTime, keeping span: Nanos) {
-    if let last = samples.last, last.version >= version { return }
+    if let last = samples.last, last.version >= version {
+      guard last.version - version > VersionSamples.deepestSetback else { return }
+      samples.removeAll()
+    }
     if samples.count >= 64, moment - samples[samples.count / 2].at > span {
       samples.removeSubrange(..<(samples.count / 2))
     }
