@@ -11,5 +11,6 @@ public enum LockCatalog {
     FdbVersionLease.self,
     FdbHybridLease.self,
     FdbClockLease.self,
+    FdbTaskBucket.self,
   ]
 }
