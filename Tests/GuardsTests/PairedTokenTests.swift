@@ -7,7 +7,7 @@ import Testing
 struct PairedTokenTests {
   func loses(
     _ rule: any Guard.Type, grants: Int, writes: Int = 1, _ release: TokenStories.Release = .afterOutcome,
-    _ manager: TokenStories.Manager = .asWritten
+    _ manager: TokenStories.Pairing = .asWritten
   ) -> Bool {
     TokenStories(rule: rule, grants: grants, writes: writes, release: release, manager: manager).losesUpdate()
   }
@@ -98,7 +98,9 @@ struct PairedTokenTests {
     manager.release()
     #expect(write(manager.grant()) == .accept)
     // Under a manager that never forgets, minor stays 1 for ever, and the highest token stays above it.
-    for order in 200...300 as ClosedRange<Int64> { #expect(write(Token(order: order, minor: 1)) == .refuseToken) }
+    for order in 200...300 as ClosedRange<Int64> {
+      #expect(write(Token(order: order, minor: 1)) == .refuseToken)
+    }
   }
 
   @Test("(vi) ratchets on writes alone lose an update with two grants, however careful the releases")

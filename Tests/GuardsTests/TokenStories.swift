@@ -5,11 +5,12 @@ import Locks
 /// All orders of events of a few grants on one item: which of them lose an update under which rules.
 ///
 /// The manager and the guard are the real values; clients, lease and network are what this search decides. A
-/// lease may run out at any time, an expired holder goes on as if nothing had happened, and a write arrives at
+/// lease may run out at any time, an expired holder goes on as if nothing had happened, and a write arrives
+/// at
 /// any time after it was sent.
 struct TokenStories {
   /// When the manager's memory of expired tokens ends, and which of them a paired token names.
-  enum Manager { case asWritten, namesTheFirstEver, neverForgets }
+  enum Pairing { case asWritten, namesTheFirstEver, neverForgets }
 
   /// How a holder may give the lock back, from the most careful on.
   enum Release: Int { case afterOutcome, withoutWriting, whileInFlight }
@@ -18,7 +19,7 @@ struct TokenStories {
   var grants: Int
   var writes = 1
   var release = Release.afterOutcome
-  var manager = Manager.asWritten
+  var manager = Pairing.asWritten
 
   struct Holder: Hashable {
     enum Phase: Hashable { case fresh, granted, working, stopped }
