@@ -38,7 +38,7 @@ let package = Package(
       name: "LocksTests",
       dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Faults", "Checks", "World", "Lab"]),
     .testTarget(name: "ClientsTests", dependencies: ["Contract", "Clients"]),
-    .testTarget(name: "GuardsTests", dependencies: ["Contract", "Guards"]),
+    .testTarget(name: "GuardsTests", dependencies: ["Contract", "Locks", "Guards"]),
     .testTarget(name: "FaultsTests", dependencies: ["Contract", "World", "Faults", "Lab"]),
     .testTarget(name: "ChecksTests", dependencies: ["Contract", "Checks", "Services", "Lab"]),
     .testTarget(name: "LabTests", dependencies: ["Contract", "World", "Lab"]),

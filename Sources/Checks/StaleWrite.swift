@@ -28,7 +28,9 @@ public struct StaleWrite: Check {
     switch record.kind {
     case .readApplied: advance(record)
     case .writeApplied, .effectApplied:
-      if let latest = latest[ItemNumber(record, perLock: items)], record.grant > 0, record.grant < latest.grant {
+      if let latest = latest[ItemNumber(record, perLock: items)], record.grant > 0,
+        record.grant < latest.grant
+      {
         finding.add(latest, record)
       }
       advance(record)
@@ -46,11 +48,12 @@ public struct StaleWrite: Check {
     let (first, second) = (witness.first, witness.second)
     let what = second.kind == .effectApplied ? "effect" : "write"
     let done = second.kind == .effectApplied ? "carried out" : "applied"
-    let had = switch first.kind {
-    case .readApplied: "read"
-    case .effectApplied: "carried out its own"
-    default: "written"
-    }
+    let had =
+      switch first.kind {
+      case .readApplied: "read"
+      case .effectApplied: "carried out its own"
+      default: "written"
+      }
     return "\(topology.name(of: second.client))'s \(what)\(wording.with(second.token)) was \(done)"
       + "\(wording.toItem(second)) at \(second.at.words), although \(wording.holder(first, topology)) "
       + "had \(had) at \(first.at.words)"

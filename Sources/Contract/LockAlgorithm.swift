@@ -12,7 +12,7 @@ public protocol LockAlgorithm: Sendable {
   static var token: TokenKind { get }
   /// Whether locks live under a lease of the client's own, created before the first acquire (FDB, etcd).
   static var leaseIsSeparate: Bool { get }
-  /// Whether a grant is a promise for the TTL; without, it lasts until the release or the connection's end.
+  /// Whether a grant is a promise for the TTL; if not, it lasts until the release or the connection ends.
   static var promisesLease: Bool { get }
   /// Whether data can live in the lock's own store, guarded by the ownership (`in-store`).
   static var holdsData: Bool { get }

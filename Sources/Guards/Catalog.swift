@@ -9,6 +9,7 @@ public enum GuardCatalog {
     ReadWriteRatchet.self,
     UniqueToken.self,
     CompareAndSet.self,
+    PairedToken.self,
     Optimistic.self,
     Idempotent.self,
     InStore.self,

@@ -2,13 +2,16 @@ import Contract
 
 /// Each update once: a write that was applied before is answered again and changes nothing.
 ///
-/// - Promises: however often a message is delivered, its update is applied at most once, and every delivery is
+/// - Promises: however often a message is delivered, its update is applied at most once, and every delivery
+/// is
 ///   answered as the first was.
-/// - Assumes: that an update has a name of its own, which each delivery carries: the client and its number for
+/// - Assumes: that an update has a name of its own, which each delivery carries: the client and its number
+/// for
 ///   the access.
 /// - Breaks when: two *different* updates are based on the same read (`gc-pause`): each is new, and the later
 ///   one overwrites the earlier. It makes deliveries harmless, not holders.
-/// - Source: forum thread "Locking with FoundationDB": external writes under such a lock must be idempotent or
+/// - Source: forum thread "Locking with FoundationDB": external writes under such a lock must be idempotent
+/// or
 ///   transactional; Birrell and Nelson 1984, "Implementing remote procedure calls" (call identifiers).
 ///
 /// Every name is remembered for ever, eight bytes each: a delivery may be late by any time, so that whichever

@@ -2,12 +2,15 @@ import Contract
 
 /// Kung and Robinson's serial validation: a section may write if nobody wrote what it has read.
 ///
-/// - Promises: accepted sections of a lock are serializable in the order of their writes, with any lock or none,
+/// - Promises: accepted sections of a lock are serializable in the order of their writes, with any lock or
+/// none,
 ///   whatever pauses, delays and clocks do; sections on different items let each other through.
 /// - Assumes: that validation and write are one step of the resource, and that a write brings its read set.
-/// - Breaks when: many sections conflict, for the long ones starve (the paper lets such a one keep the critical
+/// - Breaks when: many sections conflict, for the long ones starve (the paper lets such a one keep the
+/// critical
 ///   section). It cannot fence off e-mails. A write delivered twice is refused the second time.
-/// - Source: Kung and Robinson 1981, "On optimistic methods for concurrency control", section 3, named by Jeff
+/// - Source: Kung and Robinson 1981, "On optimistic methods for concurrency control", section 3, named by
+/// Jeff
 ///   in the comments on Kleppmann 2016.
 ///
 /// The paper keeps a counter of transactions, and refuses whoever has read an item that was written by a
@@ -16,8 +19,9 @@ import Contract
 /// written between the section's start and its read, and seen by it. The write phase is one message and the
 /// resource applies one at a time, so the parallel variant has nothing to add.
 ///
-/// With a read set of one item, the written one, this is `compare-and-set`. With more, it refuses two sections
-/// that each read what the other writes, which `compare-and-set` lets through, since no item has two writers.
+/// With a read set of one item, the written one, this is `compare-and-set`. With more, it refuses two
+/// sections that each read what the other writes, which `compare-and-set` lets through, since no item has two
+/// writers.
 public struct Optimistic: Guard {
   public static let name = "optimistic"
   public static let summary = "accepts a write if nothing that its section read was written since"

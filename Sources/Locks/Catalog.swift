@@ -14,5 +14,6 @@ public enum LockCatalog {
     Postgres.self,
     FdbVersionLease.self,
     FdbHybridLease.self,
+    PairedLock.self,
   ]
 }

@@ -62,8 +62,8 @@ public struct DynamoDBTerms: Sendable {
 /// `dynamodb-hold-when-unavailable`; drops locks nobody took in `dynamodb-lost-heartbeat-reply`.
 /// Source: awslabs/amazon-dynamodb-lock-client, acquireLock, sendHeartbeat, releaseLock. Different here: a
 /// client retries without limit, gives back what a timed-out attempt may have got, and takes a drift
-/// allowance off its own deadline; a request without an answer stands for the SDK's exceptions, HTTP 503 among
-/// them.
+/// allowance off its own deadline; a request without an answer stands for the SDK's exceptions, HTTP 503
+/// among them.
 public struct DynamoDBClient: Machine {
   public typealias Message = TableMessage
   /// Keyed by lock.
@@ -178,7 +178,8 @@ extension DynamoDBClient {
     send(TableMessage(.get, claims[index].lock), index, &turn)
   }
 
-  /// Absent or released: take it. Held: watch the version for the holder's lease since it was first seen.
+  /// Absent or released: take it. Held: watch the version for the holder's lease, from when it was first
+  /// seen.
   mutating func looked(_ index: Int, _ answer: TableMessage, _ turn: inout Turn) {
     let now = turn.now.monotonic, item = answer.item
     if !answer.isFound { return take(index, .isAbsent, &turn) }

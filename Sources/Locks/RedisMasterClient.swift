@@ -3,12 +3,13 @@ import Services
 
 /// The client of a lock on whatever Redis node is the master.
 ///
-/// Promises: deletes and extends only keys that hold its own value; with `wait`, counts on a lock only when so
-/// many replicas have acknowledged it.
+/// Promises: deletes and extends only keys that hold its own value; with `wait`, counts on a lock only when
+/// so many replicas have acknowledged it.
 /// Assumes: the node it talks to is the only master, and the next one has the key.
 /// Breaks when: `sentinel-failover`, `sentinel-failover-wait`, `sentinel-partition-two-masters`, `gc-pause`.
-/// Modelled: a client knows the first master from its configuration. After an error such as `READONLY`, and after
-/// a request without an answer, it asks one sentinel, the next one each time, and goes by the first answer.
+/// Modelled: a client knows the first master from its configuration. After an error such as `READONLY`, and
+/// after a request without an answer, it asks one sentinel, the next one each time, and goes by the first
+/// answer. It forgets nothing else with the old connection.
 /// Source: redis-doc, distributed locks; sentinel clients ("guidelines for Redis clients"); WAIT.
 public struct RedisMasterClient: Machine {
   public enum Message: Inbox {
@@ -238,7 +239,9 @@ extension RedisMasterClient {
 
   mutating func release(_ index: Int, _ turn: inout Turn) {
     let lock = claims[index].lock
-    if [.asking, .confirming].contains(claims[index].phase) { turn.record(Record(.attemptEnded, lock: lock)) }
+    if [.asking, .confirming].contains(claims[index].phase) {
+      turn.record(Record(.attemptEnded, lock: lock))
+    }
     turn.cancel(Timer.retry, key: UInt64(lock.index))
     claims[index].phase = .releasing
     request(index, .deleteIfEqual, &turn)

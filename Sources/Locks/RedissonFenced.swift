@@ -3,15 +3,18 @@ import Services
 
 /// Redisson's fenced lock: the script that takes the lock increments a token key that never expires.
 ///
-/// With `replicas` the node is the master of a sentinel group, as in `redis-sentinel`.
-/// Breaks when: `redisson-token-regress-crash`, `redisson-token-regress-failover`: the counter goes back with
-/// the rest of the data, and the resource refuses the new holder or takes it for the old one.
-/// Modelled: the watchdog's renewal is the scenario's `refresh`; waiters ask again after `retryDelay` instead of
-/// subscribing to the unlock, which changes who comes next, not who may hold.
+/// With `replicas` the node is the master of a sentinel group, as in `redis-sentinel`; without, the fault
+/// `failover` finds nobody to promote.
+/// Breaks when: `redisson-token-regress-crash`, `redisson-token-regress-failover` (the counter goes back with
+/// the rest of the data: the resource refuses the new holder, or takes it for the old one),
+/// `redisson-lost-unlock`.
+/// Modelled: the watchdog's renewal is the scenario's `refresh`, and the program is told of a loss, for which
+/// Redisson has no callback. A client is one thread with one id, and enters its own lock again. Waiters ask
+/// again after `retryDelay` instead of subscribing to the unlock: that changes who is next, not who may hold.
 /// Source: redisson RedissonFencedLock.java, RenewalTask.java, Config.java (checkLockSyncedSlaves).
 public struct RedissonFenced: LockAlgorithm {
   public static let name = "redisson-fenced"
-  public static let summary = "a lock on one Redis node, or its sentinel group, with a token counted beside it"
+  public static let summary = "a lock on a Redis node, or a sentinel group, with a token counted beside it"
   public static let source = "redisson, RedissonFencedLock"
   public static let parameters =
     [

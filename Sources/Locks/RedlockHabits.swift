@@ -5,15 +5,18 @@ import Services
 enum RedlockTerms {
   static let parameters =
     RedisTerms.parameters(
-      nodes: ParameterSpec("nodes", .count(1...63), .count(5), "independent Redis nodes; the majority counts all"))
+      nodes: ParameterSpec(
+        "nodes", .count(1...63), .count(5), "independent Redis nodes; the majority counts all"))
     + RedlockHabits.parameters
 }
 
 /// In what client libraries differ from the text of Redlock, and from each other; the defaults are the text.
 ///
-/// Source: read in antirez/redlock-rb and redlock-py (sequential requests), node-redlock 5 (partial grants kept
-/// between attempts, with the same value), leandromoreira/redlock-rb (an extension that creates), Redisson's
-/// RedissonRedLock (PEXPIRE without comparing).
+/// Breaks when: `redlock-keeps-partial-grants`, `redlock-extend-resurrects`, `redlock-prolong-another`.
+/// Modelled: RedissonRedLock's PEXPIRE without a comparison follows its acquisition; here it is the refresh.
+/// Source: read in antirez/redlock-rb and redlock-py (sequential requests), node-redlock 5 (partial grants
+/// kept between attempts, with the same value), leandromoreira/redlock-rb (an extension that creates),
+/// Redisson's RedissonRedLock (PEXPIRE without comparing).
 struct RedlockHabits: Sendable, BitwiseCopyable {
   /// One node after the other, each with a `requestTimeout` of its own, and judged when all were asked.
   let asksInTurn: Bool

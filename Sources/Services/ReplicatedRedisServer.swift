@@ -2,16 +2,16 @@ import Contract
 
 /// A Redis node that is a master with replicas, or a replica of a master.
 ///
-/// Promises: a master answers before its replicas know (asynchronous replication); a key is passed on with the
-/// moment at which it expires by the master's wall clock, and whoever is master judges it by its own.
+/// Promises: a master answers before its replicas know (asynchronous replication); a key is passed on with
+/// the moment at which it expires by the master's wall clock, and whoever is master judges it by its own.
 /// Assumes: wall clocks agree; the sentinels promote a replica that has the latest writes.
 /// Breaks when: `sentinel-failover`, `sentinel-failover-wait`, `sentinel-replica-clock-ahead`,
 /// `sentinel-partition-two-masters`, `sentinel-restart-empty`.
-/// Modelled: each change carries what the key is now, as `SET ... PXAT` and `DEL` do; a replica that misses a
-/// change, or that finds its master with another replication id, copies everything (a partial resynchronisation
-/// would end alike). A replica deletes nothing on its own, answers clients with `READONLY`, obeys any `REPLICAOF`.
-/// The fault `failover` is a failover that is over: the node after the master is promoted without the writes that
-/// reached it in the span lost, the others follow it, and it tells the sentinels.
+/// Modelled: each change carries what the key is now, as `SET ... PXAT` and `DEL` do. A replica that misses a
+/// change, or finds its master with another replication id, copies everything; a partial resynchronisation
+/// would end alike. It deletes nothing on its own, answers clients with `READONLY`, obeys any `REPLICAOF`.
+/// The fault `failover` is a failover that is over: the node after the master is promoted without the writes
+/// that reached it in the span lost, the others follow it, and it tells the sentinels.
 /// Source: redis-doc, replication; redis src/replication.c, t_string.c (SET rewritten to PXAT), networking of
 /// `WAIT`; redis.conf, min-replicas-to-write.
 public struct ReplicatedRedisServer: Machine {

@@ -11,7 +11,7 @@ public struct SentinelMessage: Payload {
     case promote
     /// `REPLICAOF` the node named.
     case follow
-    /// `SENTINEL is-master-down-by-addr`: is the master down; and a vote for the sender, where it is a candidate.
+    /// `SENTINEL is-master-down-by-addr`: is the master down; and a vote for the sender if it is a candidate.
     case askDown
     case sayDown
     /// A sentinel's idea of who is master, with the epoch of that configuration.
@@ -30,9 +30,10 @@ public struct SentinelMessage: Payload {
   public var kind: Kind
   /// On `pong`: it is a master. On `sayDown`: the master is down.
   public var isSo = false
-  /// On `pong` whom it follows; on `askDown` the candidate, or none; on `sayDown` whom it voted for; else the master.
+  /// On `pong` whom it follows, on `askDown` the candidate or none, on `sayDown` whom it voted for; else the
+  /// master.
   public var node: NodeID
-  /// On `sayDown` the epoch of the vote, on `hello` of the configuration; else the epoch that the sender is in.
+  /// On `sayDown` the epoch of the vote, on `hello` that of the configuration; else the one it is in.
   public var epoch: Int64
   /// On `hello`: the epoch that the sender is in. On `pong`: how far the node's data is.
   public var number: Int64

@@ -6,10 +6,11 @@ import Contract
 /// data is farthest among those that answer it.
 /// Assumes: its wall clock runs evenly, since all its spans are differences of wall clock readings.
 /// Breaks when: `sentinel-tilt`, `sentinel-partition-two-masters`.
-/// Modelled: subjective and objective down, TILT, epochs and votes on disk before they are told, choice of the
-/// replica, `REPLICAOF` for nodes that contradict the configuration for 8 s, hello messages. `PING` and `INFO` are
-/// one message; hello goes straight to the peers instead of through a channel of the nodes; replicas have no
-/// priorities; a node whose link to its master was down for long is not ruled out, its offset speaks.
+/// Modelled: subjective and objective down, TILT, epochs and votes on disk before they are told, choice of
+/// the replica, `REPLICAOF` for nodes that contradict the configuration for 8 s, hello messages. `PING` and
+/// `INFO` are one message; hello goes straight to the peers instead of through a channel of the nodes;
+/// replicas have no priorities; a node whose link to its master was down for long is not ruled out, its
+/// offset speaks.
 /// Source: redis src/sentinel.c (sentinelHandleRedisInstance, sentinelVoteLeader, sentinelSelectSlave,
 /// sentinelCheckTiltCondition); redis-doc, sentinel.
 public struct SentinelServer: Machine {

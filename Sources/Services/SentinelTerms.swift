@@ -31,15 +31,19 @@ public struct SentinelTerms: Sendable {
       ParameterSpec(
         "wait", .count(0...62), .count(wait), "WAIT: replicas that must have the key before the lock counts"),
       ParameterSpec(
-        "minReplicas", .count(0...62), .count(0), "min-replicas-to-write: with fewer the master refuses writes"),
+        "minReplicas", .count(0...62), .count(0),
+        "min-replicas-to-write: with fewer the master refuses writes"),
       ParameterSpec(
-        "maxLag", .duration, .duration(.seconds(10)), "min-replicas-max-lag: how old an acknowledgement may be"),
+        "maxLag", .duration, .duration(.seconds(10)),
+        "min-replicas-max-lag: how old an acknowledgement may be"),
       ParameterSpec("sentinels", .count(1...63), .count(3), "sentinel processes, named layer-1 and on"),
-      ParameterSpec("agreement", .count(1...63), .count(2), "the sentinels' quorum: so many must find it down"),
+      ParameterSpec(
+        "agreement", .count(1...63), .count(2), "the sentinels' quorum: so many must find it down"),
       ParameterSpec(
         "downAfter", .duration, .duration(.seconds(30)), "down-after-milliseconds: silence that means down"),
       ParameterSpec(
-        "failoverTimeout", .duration, .duration(.seconds(180)), "how long a failover may take; twice that between two"),
+        "failoverTimeout", .duration, .duration(.seconds(180)),
+        "how long a failover may take; twice that between two"),
       ParameterSpec(
         "tiltPeriod", .duration, .duration(.seconds(30)),
         "TILT: how long a sentinel acts on nothing after its clock jumped"),

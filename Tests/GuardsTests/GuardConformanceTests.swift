@@ -16,15 +16,16 @@ struct GuardConformanceTests {
   func catalogOrder() {
     #expect(GuardCatalog.all.map { $0.name } == [
       "unfenced", "write-ratchet", "strict-ratchet", "read-write-ratchet", "unique-token", "compare-and-set",
-      "optimistic", "idempotent", "in-store",
+      "paired-token", "optimistic", "idempotent", "in-store",
     ])
     #expect(GuardCatalog.all.filter { $0.livesInStore }.map { $0.name } == ["in-store"])
     #expect(GuardCatalog.all.filter { $0.keepsHighest }.map { $0.name } == [
-      "write-ratchet", "strict-ratchet", "read-write-ratchet",
+      "write-ratchet", "strict-ratchet", "read-write-ratchet", "paired-token",
     ])
     #expect(GuardCatalog.all.filter { $0.needs == .ordered }.map { $0.name } == [
       "write-ratchet", "strict-ratchet", "read-write-ratchet",
     ])
+    #expect(GuardCatalog.all.filter { $0.needs == .paired }.map { $0.name } == ["paired-token"])
     #expect(GuardCatalog.all.filter { $0.needs == .unique }.map { $0.name } == ["unique-token"])
   }
 

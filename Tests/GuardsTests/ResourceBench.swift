@@ -113,6 +113,7 @@ extension Access {
   ) -> Access {
     let token = Token(order: grant, unique: UInt64(grant) &* 0x9e37_79b9_7f4a_7c15)
     return Access(
-      lock: LockID(lock), item: item, writes: writes, id: id, token: token, stamp: grant, base: base, value: value)
+      lock: LockID(lock), item: item, writes: writes, id: id, token: token, stamp: grant, base: base,
+      value: value)
   }
 }

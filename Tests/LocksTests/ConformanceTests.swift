@@ -38,10 +38,10 @@ struct ConformanceTests {
     #expect(run.result.reached.abandoned == 0)
   }
 
-  @Test("of a dead holder goes to the next, not before its lease is over and not long after", arguments: locks)
+  @Test("of a dead holder goes to the next, after its time to live and not long after", arguments: locks)
   func deadHolder(name: String) {
-    // The holder dies 0.1 s into its hold, never to return; its lease of 4 s is at most 0.1 s old then. Where no
-    // lease is promised, the dead process's kernel ends its connection at once.
+    // The holder dies 0.1 s into its hold, never to return; its lease of 4 s is at most 0.1 s old then. A
+    // lock that is its client's connection goes as soon as the dead client's kernel closes that.
     let run = Conformance(Self.type(name)) {
       $0.load.clients = 2
       $0.load.sections = 1
@@ -56,6 +56,7 @@ struct ConformanceTests {
     #expect(beliefs.count == 2)
     guard beliefs.count == 2 else { return }
     let gap = beliefs[1].at - beliefs[0].at
+    // A lock that promises no lease, as a session's, may be free as soon as the holder's connection is reset.
     let least = Self.type(name).promisesLease ? Nanos.milliseconds(3900) : .milliseconds(100)
     #expect(gap >= least && gap <= .seconds(8), "\(name): \(gap.count) ns")
   }

@@ -29,7 +29,7 @@ import Testing
     let page = try Stories.report(Stories.gcPause)
     #expect(page.contains("redlock/unfenced violates stale-write, lost-update, mutual-exclusion\n"))
     #expect(page.contains("  saved by  compare-and-set"))
-    #expect(page.contains("no token with an order"))
+    #expect(page.contains("with an order, as fencing"))
     #expect(page.contains("STALE: client-1 writes"))
     let replay = "sim --scenario gc-pause --algorithm redlock --guard unfenced --seed 1"
     #expect(page.contains("  replay    \(replay)\n"))

@@ -290,3 +290,21 @@ struct RedisDurabilityTests {
     #expect(bench.answers.last?.isYes == true)
   }
 }
+
+@Suite("A Redis node's script that sets a key if it is absent or equal")
+struct SetIfAbsentOrEqualTests {
+  @Test("creates a key, prolongs its own, and leaves another's alone")
+  func creates() {
+    var bench = RedisBench()
+    #expect(bench.send(.setIfAbsentOrEqual, value: 7) == true)
+    bench.run(to: 60)
+    #expect(bench.send(.setIfAbsentOrEqual, value: 8, from: RedisBench.client2) == false)
+    #expect(bench.send(.setIfAbsentOrEqual, value: 7) == true)
+    bench.run(to: 150)
+    #expect(bench.send(.setIfAbsent, value: 8) == false)
+    bench.run(to: 170)
+    // Gone since 161 ms, and back.
+    #expect(bench.send(.setIfAbsentOrEqual, value: 7) == true)
+    #expect(bench.records.map(\.kind) == [.voted, .extended, .leaseExpired, .voted])
+  }
+}

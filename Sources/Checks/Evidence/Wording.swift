@@ -30,14 +30,14 @@ struct Wording: Sendable {
     return " to item-\(record.item + 1)\(ofLock(record.lock))"
   }
 
-  /// "token 33", "token 33.2", "token 9f3a41c2"; nil where there is none.
+  /// "token 33", "token 33/31" where it is paired, "token 9f3a41c2"; nil where there is none.
   func token(_ token: Token) -> String? {
     switch self.token {
     case .none: nil
     case _ where token == .none: nil
     case .unique: "token " + Wording.hexadecimal(token.unique >> 32)
-    case .ordered: "token \(token.order)"
-    case .paired: "token \(token.order).\(token.minor)"
+    case .paired where token.minor != 0: "token \(token.order)/\(token.minor)"
+    case .ordered, .paired: "token \(token.order)"
     }
   }
 

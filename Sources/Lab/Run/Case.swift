@@ -30,7 +30,8 @@ public struct Case: Sendable {
     let pattern = scenario.load.pattern
     return RunFacts(
       topology: topology(scenario), locks: scenario.load.locks, items: scenario.load.items,
-      lease: scenario.lease, declaredDrift: scenario.clocks.drift, progress: scenario.progress, token: algorithmType.token,
+      lease: scenario.lease, declaredDrift: scenario.clocks.drift, progress: scenario.progress,
+      token: algorithmType.token,
       leaseIsSeparate: algorithmType.leaseIsSeparate, hasService: algorithm.services > 0,
       guardKeepsHighest: guardType.keepsHighest,
       guardJudgesTokens: guardType.needs > .none || guardType.livesInStore,

@@ -95,7 +95,8 @@ private struct ScenarioBuilder {
     }
     if load.items > ScenarioReader.mostItems / load.locks {
       throw problem(
-        JSONPath().key("load").key("items"), found: true, "but all locks together protect at most 1000000 items")
+        JSONPath().key("load").key("items"), found: true,
+        "but all locks together protect at most 1000000 items")
     }
     if load.itemsRead > load.items {
       let have = load.items == 1 ? "protects only one item" : "protects only \(load.items) items"

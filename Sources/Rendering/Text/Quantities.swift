@@ -64,14 +64,14 @@ enum Quantity {
 }
 
 extension Token {
-  /// "token 33", "token 33.2", "token 9f3a41c2" (the first half of a random value); nil where there is none.
+  /// "token 33", "token 33/31" where it is paired, "token 9f3a41c2" (the first half of a random value); nil where there is none.
   func spoken(_ kind: TokenKind) -> String? {
     if self == .none { return nil }
     switch kind {
     case .none: return nil
     case .unique: return "token " + Quantity.hexadecimal(unique >> 32, digits: 8)
-    case .ordered: return "token \(order)"
-    case .paired: return "token \(order).\(minor)"
+    case .paired where minor != 0: return "token \(order)/\(minor)"
+    case .ordered, .paired: return "token \(order)"
     }
   }
 }

@@ -95,7 +95,8 @@ enum SectionKeys {
     .count("locks", \.locks, 1...1_000_000, 1, "how many locks there are, each with items of its own"),
     .count("items", \.items, 1...65_536, 1, "how many items each lock protects"),
     .count(
-      "itemsRead", \.itemsRead, 1...100, 1, "how many of a lock's items a section reads; it writes the first"),
+      "itemsRead", \.itemsRead, 1...100, 1,
+      "how many of a lock's items a section reads; it writes the first"),
     .choice("pattern", \.pattern, .increment, "what a section does with the item"),
     .duration("hold", \.hold, .milliseconds(500), "between read and write"),
     .duration("think", \.think, .milliseconds(200), "between critical sections"),
