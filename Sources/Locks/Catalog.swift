@@ -15,5 +15,7 @@ public enum LockCatalog {
     FdbVersionLease.self,
     FdbHybridLease.self,
     PairedLock.self,
+    FdbClockLease.self,
+    FdbTaskBucket.self,
   ]
 }

@@ -179,7 +179,7 @@ extension LockLayerClient {
 
   mutating func leaseIsAlive(_ turn: inout Turn) {
     leasePhase = .alive
-    leaseAsked = leaseSent
+    leaseAsked = terms.holes.countsFromAnswer ? turn.now.monotonic : leaseSent
     turn.cancel(Timer.leaseTimeout)
     armRefresh(&turn)
   }

@@ -6,8 +6,8 @@ import Contract
 extension LockLayerServer {
   mutating func decide(_ number: Int, _ id: TransactionID, _ turn: inout Turn) {
     switch jobs[number].kind {
-    case .createLease: writeLease(number, id)
-    case .refresh: decideRefresh(number, id)
+    case .createLease: writeLease(number, id, turn.now)
+    case .refresh: decideRefresh(number, id, turn.now)
     case .lock: if decideLock(number, id, &turn) { return }
     case .unlock: decideUnlock(number, id)
     case .read: decideRead(number)
@@ -18,22 +18,24 @@ extension LockLayerServer {
 
   // MARK: leases
 
-  mutating func writeLease(_ number: Int, _ id: TransactionID) {
+  mutating func writeLease(_ number: Int, _ id: TransactionID, _ now: LocalClocks) {
     let job = jobs[number]
     jobs[number].verdict = job.kind == .createLease ? .leaseCreated : .refreshed
-    let value = DiskValue(job.readVersion, ttl.count, Int64(job.client.index))
+    let stamp = terms.expiry == .clock ? now.wall.nanos : 0
+    let value = DiskValue(job.readVersion, ttl.count, Int64(job.client.index), stamp)
     store.set(LockLayerKey.lease(job.lease), to: value, in: id)
   }
 
   /// Refreshes only a lease that exists: a blind write would bring an expired one back to life.
-  mutating func decideRefresh(_ number: Int, _ id: TransactionID) {
+  mutating func decideRefresh(_ number: Int, _ id: TransactionID, _ now: LocalClocks) {
     let job = jobs[number]
-    guard let lease = job.ownLease else {
+    guard job.ownLease != nil || terms.holes.refreshesBlindly else {
       jobs[number].verdict = .leaseGone
       return
     }
-    writeLease(number, id)
-    store.mark(StoreMark(.extended, client: job.client, a: lease.c), in: id)
+    writeLease(number, id, now)
+    let owner = job.ownLease?.c ?? Int64(job.client.index)
+    store.mark(StoreMark(.extended, client: job.client, a: owner), in: id)
   }
 
   // MARK: locks
@@ -41,7 +43,7 @@ extension LockLayerServer {
   /// Whether the decision must wait for another read.
   mutating func decideLock(_ number: Int, _ id: TransactionID, _ turn: inout Turn) -> Bool {
     let job = jobs[number]
-    guard let own = job.ownLease, !isExpired(own, at: job.readVersion, turn.now.monotonic) else {
+    guard let own = job.ownLease, !isExpired(own, at: job.readVersion, turn.now) else {
       jobs[number].verdict = .leaseGone
       return false
     }
@@ -58,7 +60,9 @@ extension LockLayerServer {
       read(LockLayerKey.lease(holder), number, id, &turn)
       return true
     }
-    if let other = job.otherLease, !isExpired(other, at: job.readVersion, turn.now.monotonic) {
+    if job.otherLease == nil, terms.holes.holdsDanglingLocks {
+      jobs[number].verdict = .busy
+    } else if let other = job.otherLease, !isExpired(other, at: job.readVersion, turn.now) {
       jobs[number].verdict = .busy
       jobs[number].left = left(other, at: job.readVersion)
     } else {
@@ -89,12 +93,24 @@ extension LockLayerServer {
     let job = jobs[number]
     if UInt64(bitPattern: held.c) == job.attempt {
       jobs[number].verdict = .locked
-      jobs[number].knownVersion = held.b
+      jobs[number].knownVersion = terms.holes.forgetsToken ? 0 : held.b
     } else if job.request > held.d >> 32 {
-      takeLock(number, id)
+      if terms.holes.reattachesUnderOldToken { reattach(number, held, id) } else { takeLock(number, id) }
     } else {
       jobs[number].verdict = .busy
     }
+  }
+
+  /// The hole: a later attempt of the same lease, maybe another life of its client, gets the old token again.
+  mutating func reattach(_ number: Int, _ held: DiskValue, _ id: TransactionID) {
+    let job = jobs[number]
+    jobs[number].verdict = .locked
+    jobs[number].knownVersion = held.b
+    let value = DiskValue(
+      held.a, held.b, Int64(bitPattern: job.attempt), job.request << 32 | Int64(job.client.index))
+    store.set(LockLayerKey.lock(job.lock), to: value, in: id)
+    let token = Token(order: held.b, unique: job.attempt)
+    store.mark(StoreMark(.voted, client: job.client, lock: job.lock, token: token), in: id)
   }
 
   /// Step 5: the holder's lease is expired in the same transaction; its other locks then hang on nothing.
@@ -154,6 +170,8 @@ extension LockLayerServer {
     var reply = LockLayerMessage(
       job.verdict, lock: job.lock, lease: job.lease, attempt: job.attempt, request: job.request)
     reply.version = job.knownVersion == 0 ? version : job.knownVersion
+    // A transaction that only read has no version to tell.
+    if job.verdict == .locked { reply.version = max(0, reply.version) }
     reply.left = job.left
     turn.send(reply, to: job.client)
   }

@@ -75,7 +75,8 @@ public enum LockLayerInbox: Inbox {
 
 /// Where the layer keeps things in the store.
 enum LockLayerKey {
-  /// a read version of the last refresh, b TTL in nanoseconds, c node index of the client.
+  /// a read version of the last refresh, b TTL in nanoseconds, c node index of the client, d the layer's wall
+  /// clock at the last refresh where leases expire by it, else 0.
   static func lease(_ id: UInt64) -> StoreKey { StoreKey(space: 1, id: id) }
   /// a lease, b commit version of the grant, c attempt, d request number (upper half) and client (lower).
   static func lock(_ lock: LockID) -> StoreKey {

@@ -5,7 +5,8 @@ import Contract
 /// Promises: whatever several layers do, a lock record has one holder at a time, and tokens follow the order
 /// of grants: both are the store's doing. A lease is refreshed only where it still exists.
 /// Assumes: about expiry, what `LeaseExpiry` says: that versions run with time, or that its own clock does.
-/// Breaks when: `recovery-version-jump` (by versions): leases of live clients are taken for expired.
+/// Breaks when: `recovery-version-jump`, `idle-cluster` (by versions), `override-by-fast-clock` (hybrid),
+/// `clock-lease-step` (by wall clocks): leases of live clients are taken for expired.
 /// Source: forum thread "Locking with FoundationDB", the procedure and the hybrid proposed at its end.
 public struct LockLayerServer: Machine {
   public typealias Message = LockLayerInbox
@@ -189,16 +190,17 @@ extension LockLayerServer {
   }
 
   /// Whether a lease last refreshed at this version has expired, as far as this layer can tell.
-  func isExpired(_ lease: DiskValue, at readVersion: Int64, _ now: LocalTime) -> Bool {
+  func isExpired(_ lease: DiskValue, at readVersion: Int64, _ now: LocalClocks) -> Bool {
     switch terms.expiry {
     case .versions: return readVersion - lease.a > LockLayerServer.versions(in: ttl)
     case .hybrid:
       guard let dated = samples.date(of: lease.a) else { return false }
-      return now - dated > ttl
+      return now.monotonic - dated > ttl
+    case .clock: return now.wall - LocalTime(nanos: lease.d) > ttl
     }
   }
 
-  /// How long the lease has at least left without a refresh.
+  /// How long the lease has about left without a refresh, by versions.
   func left(_ lease: DiskValue, at readVersion: Int64) -> Nanos {
     max(.zero, ttl - Nanos(readVersion - lease.a) * 1_000)
   }
@@ -214,8 +216,15 @@ extension LockLayerServer {
 struct VersionSamples: Sendable {
   private var samples: [(version: Int64, at: LocalTime)] = []
 
+  /// An answer that was overtaken may be so much older; one older yet comes from another database, restored
+  /// behind the layer's back, and what was sampled before says nothing of it.
+  private static let deepestSetback: Int64 = 5_000_000
+
   mutating func add(_ version: Int64, at moment: LocalTime, keeping span: Nanos) {
-    if let last = samples.last, last.version >= version { return }
+    if let last = samples.last, last.version >= version {
+      guard last.version - version > VersionSamples.deepestSetback else { return }
+      samples.removeAll()
+    }
     if samples.count >= 64, moment - samples[samples.count / 2].at > span {
       samples.removeSubrange(..<(samples.count / 2))
     }

@@ -6,6 +6,8 @@ public enum LeaseExpiry: Sendable, BitwiseCopyable {
   case versions
   /// By the layer's own monotonic clock; versions only say which lease is older than which sample.
   case hybrid
+  /// By wall clocks: of the layer that stamped the lease, and of the layer that judges it.
+  case clock
 }
 
 /// The parameters of a lock layer on the versioned store.
@@ -21,6 +23,7 @@ public struct LockLayerTerms: Sendable {
   public let requestTimeout: Nanos
   public let sampleInterval: Nanos
   public let drift: DriftAllowance
+  public let holes: LockLayerHoles
   public let store: Settings
 
   public init(_ settings: Settings, expiry: LeaseExpiry) {
@@ -33,6 +36,7 @@ public struct LockLayerTerms: Sendable {
     requestTimeout = settings.duration("requestTimeout") ?? .seconds(5)
     sampleInterval = settings.duration("sampleInterval") ?? .seconds(1)
     drift = DriftAllowance(settings)
+    holes = LockLayerHoles(settings)
     store = settings
   }
 
@@ -55,5 +59,5 @@ public struct LockLayerTerms: Sendable {
         "sampleInterval", .duration, .duration(.seconds(1)),
         "how often a hybrid layer dates the store's version by its own clock"),
       DriftAllowance.parameter,
-    ] + VersionedStore.parameters
+    ] + LockLayerHoles.parameters + VersionedStore.parameters
 }

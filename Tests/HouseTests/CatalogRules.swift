@@ -45,7 +45,7 @@ enum CatalogRules {
     """
     no-lock redis redis-sentinel redlock redlock-wall-clock redlock-unchecked redisson-fenced etcd etcd-3.4.3
     zookeeper chubby consul dynamodb hazelcast kubernetes postgres fdb-task-bucket fdb-version-lease
-    fdb-hybrid-lease fdb-clock-lease raft-lock zab-lock paxos-lock viewstamped-lock
+    fdb-hybrid-lease fdb-clock-lease raft-lock zab-lock paxos-lock viewstamped-lock paired-lock
     """)
   static let guards = words(
     """

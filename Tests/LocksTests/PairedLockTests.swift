@@ -50,7 +50,8 @@ struct PairedLockBench {
       case .persist(let slot, let value):
         disk = value.map { [DiskEntry(slot: slot, value: $0)] } ?? []
         return nil
-      case .setTimer, .cancelTimer, .call, .answer: preconditionFailure("a server does nothing of the kind")
+      case .setTimer, .cancelTimer, .call, .answer, .open, .close:
+        preconditionFailure("the manager does nothing of the kind")
       }
     }
   }

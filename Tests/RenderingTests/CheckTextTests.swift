@@ -26,6 +26,15 @@ import Testing
     #expect(page.contains("faults[0] (pause) never fired"))
   }
 
+  /// Three clients that start 10 ms apart do the same four jobs without a lock: 8 of 12 mails are duplicates.
+  @Test("mails that were sent twice are told as a rate, where mails are sent")
+  func duplicates() throws {
+    let figure = "666.7 duplicates in 1,000 sections"
+    #expect(CheckText.report(try Stories.checked(Stories.mails), plain).contains(figure))
+    #expect(try Stories.report(Stories.mails).contains(figure))
+    #expect(!CheckText.report(try Stories.checked(Stories.gcPause), plain).contains("duplicates"))
+  }
+
   @Test("a file that cannot be run is an error in one line")
   func error() {
     let unrun = CheckedCase(unrun: "Scenarios/bad.json5", .error, reason: "no such fault", .standard)

@@ -75,7 +75,14 @@ public struct Reached: Sendable, Equatable {
   /// Accesses that the guard refused.
   public var rejections: Int64 = 0
   public var writes: Int64 = 0
+  /// Effects carried out, such as e-mails sent, and how many of them for a job that was done before.
+  public var effects: Int64 = 0
   public var duplicateEffects: Int64 = 0
+
+  /// Duplicate effects in 1,000 sections, in tenths, rounded up: 0 stands for none at all. nil without effects.
+  public var duplicateTenthsPerThousand: Int64? {
+    effects == 0 || sections == 0 ? nil : (duplicateEffects * 10_000 + sections - 1) / sections
+  }
 
   mutating func saw(_ record: Record) {
     switch record.kind {
@@ -86,7 +93,9 @@ public struct Reached: Sendable, Equatable {
     case .leaseExpired: expiries += 1
     case .readRejected, .writeRejected: rejections += 1
     case .writeApplied: writes += 1
-    case .effectApplied: duplicateEffects += record.c
+    case .effectApplied:
+      effects += 1
+      duplicateEffects += record.c
     default: break
     }
   }

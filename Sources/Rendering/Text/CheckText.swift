@@ -66,6 +66,7 @@ public enum CheckText {
     }
     if parts.isEmpty { parts = ["all held"] }
     parts[0] = "\(Quantity.counted(one.tally.runs, "run")): \(parts[0])"
+    if let duplicates = Quantity.duplicates(one.tally.reached) { parts.append(duplicates) }
     if one.tally.vacuous > 0 { parts.append("\(Quantity.grouped(one.tally.vacuous)) vacuous") }
     return parts
   }

@@ -13,6 +13,10 @@ enum Coverage {
     head.add("  digest", .faint)
     page += head.text(style)
     for row in rows { page += line(row, width, style) }
+    for row in rows {
+      guard let duplicates = Quantity.duplicates(row.result.reached) else { continue }
+      page += Paragraph.hanging("\(row.runner.subject.name.padded(to: width))  ", duplicates, style)
+    }
     let again = replay.line(algorithm: "ALGORITHM", guardName: "GUARD", seed: first.result.seed)
     return page + again.text(after: "replay a case  ", style, leadInk: .faint)
   }

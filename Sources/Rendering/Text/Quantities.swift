@@ -1,4 +1,5 @@
 import Contract
+import Lab
 
 extension Nanos {
   /// "15 s", "9.499 s", "250 ms", "1.5 us", "-12 s": the greatest unit that is reached, up to three decimals.
@@ -49,6 +50,13 @@ enum Quantity {
   /// "1 grant", "2 grants".
   static func counted(_ number: some BinaryInteger, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  /// "6.2 duplicates in 1,000 sections", the figure of loads whose effects nobody can take back; nil of others.
+  static func duplicates(_ reached: Reached) -> String? {
+    reached.duplicateTenthsPerThousand.map {
+      "\(fixed(UInt64($0), places: 1)) duplicates in 1,000 sections"
+    }
   }
 
   /// "a", "a and b", "a, b and c".
