@@ -7,9 +7,9 @@ import Testing
 struct PairedTokenTests {
   func loses(
     _ rule: any Guard.Type, grants: Int, writes: Int = 1, _ release: TokenStories.Release = .afterOutcome,
-    _ manager: TokenStories.Manager = .asWritten
+    _ memory: TokenStories.Memory = .asWritten
   ) -> Bool {
-    TokenStories(rule: rule, grants: grants, writes: writes, release: release, manager: manager).losesUpdate()
+    TokenStories(rule: rule, grants: grants, writes: writes, release: release, memory: memory).losesUpdate()
   }
 
   func rulings(_ tokens: [Token]) -> [Ruling] {
@@ -98,7 +98,9 @@ struct PairedTokenTests {
     manager.release()
     #expect(write(manager.grant()) == .accept)
     // Under a manager that never forgets, minor stays 1 for ever, and the highest token stays above it.
-    for order in 200...300 as ClosedRange<Int64> { #expect(write(Token(order: order, minor: 1)) == .refuseToken) }
+    for order in 200...300 as ClosedRange<Int64> {
+      #expect(write(Token(order: order, minor: 1)) == .refuseToken)
+    }
   }
 
   @Test("(vi) ratchets on writes alone lose an update with two grants, however careful the releases")

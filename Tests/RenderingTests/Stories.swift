@@ -44,7 +44,8 @@ enum Stories {
     { fault: 'delay', from: 'holder', to: 'resource', by: '90s', messages: 1,
       when: { event: 'before-write' } }
     """, "redis: { unfenced: [] }")
-  static let mails = text("mails", clients: 3, "sections: 4, pattern: 'effect'", "", "'no-lock': { unfenced: [] }")
+  static let mails = text(
+    "mails", clients: 3, "sections: 4, pattern: 'effect'", "", "'no-lock': { unfenced: [] }")
   static let calm = text("calm", clients: 2, "sections: 2", "", "redis: { unfenced: [] }")
   static let neverFires = text(
     "never-fires", clients: 2, "sections: 1",
