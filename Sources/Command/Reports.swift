@@ -20,6 +20,7 @@ enum Reports {
     cases.isEmpty ? "" : CheckText.report(cases, session.style)
   }
 
+  static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }
   static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
 

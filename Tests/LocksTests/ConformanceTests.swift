@@ -38,7 +38,7 @@ struct ConformanceTests {
     #expect(run.result.reached.abandoned == 0)
   }
 
-  @Test("of a dead holder goes to the next, not before its lease is over and not long after", arguments: locks)
+  @Test("of a dead holder goes to the next, after its lease and not long after", arguments: locks)
   func deadHolder(name: String) {
     // The holder dies 0.1 s into its hold, never to return; its lease of 4 s is at most 0.1 s old then. A
     // lock that is its client's connection goes as soon as the dead client's kernel closes that.

@@ -64,16 +64,21 @@ enum CheckCommand {
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
-    let text =
-      session.format == .json
-      ? Reports.checkJSON(cases) : Reports.check(session.shown(cases), session)
-    try output.write(text, &session.console)
+    try output.write(text(cases, session), &session.console)
     try output.finish()
     if !isComplete { return ExitStatus.interrupted }
     if cases.isEmpty {
       throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
     }
     return Outcome.exitStatus(cases.map(\.outcome.status))
+  }
+
+  private static func text(_ cases: [CheckedCase], _ session: Session) -> String {
+    switch session.format {
+    case .json: Reports.checkJSON(cases)
+    case .markdown: Reports.checkMarkdown(cases)
+    case .text: Reports.check(session.shown(cases), session)
+    }
   }
 
   /// The cases of one file; none where the user stopped it half-way.

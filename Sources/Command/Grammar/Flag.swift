@@ -84,4 +84,4 @@ enum FlagDomain: Sendable, Equatable {
 }
 
 /// A form of results.
-enum Format: String, CaseIterable, Sendable { case text, json }
+enum Format: String, CaseIterable, Sendable { case text, json, markdown }

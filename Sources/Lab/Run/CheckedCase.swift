@@ -5,6 +5,9 @@ public struct CheckedCase: Sendable {
   /// The scenario's name; of a file that could not be read, the stem of its path.
   public var scenario: String
   public var path: String
+  /// The scenario's own words on itself; empty where there are none.
+  public var about = ""
+  public var source = ""
   /// Empty where the file could not be read.
   public var algorithm: String
   public var guardName: String
@@ -36,6 +39,8 @@ public struct CheckedCase: Sendable {
       guardName: subject.guardName,
       outcome: Outcome(tally, expected: expected, isComplete: isComplete, catalog), tally: tally,
       expected: expected)
+    about = scenario.about
+    source = scenario.source
   }
 
   /// A file in which there is nothing to run: it is wrong, or expects nothing.
