@@ -8,12 +8,11 @@ import Contract
 ///   items. A write delivered twice is refused the second time, though the first was applied.
 /// - Source: Mullaney in the comments on Kleppmann 2016, "How to do distributed locking".
 ///
-/// Mullaney's token has two parts, the one that was read and a new unique one, which the write makes current;
-/// here the item's version stands for both, as the write's number is the next one. The two rule alike
-/// wherever
-/// no version is given twice, and the resource gives none twice that a client has seen, since it answers
-/// nothing before it is on the disk. They part where the resource goes back to an older state, as after the
-/// loss of its disk: then a version comes again, and a unique token does not. Riak's causal context, to which
+/// Mullaney's token has two parts, the one that was read and a new unique one, which then is current; here
+/// the item's version stands for both, as the write's number is the next one. The two rule alike wherever no
+/// version is given twice, and the resource gives none twice that a client has seen, since it answers nothing
+/// before it is on the disk. They part where the resource goes back to an older state, as after the loss of
+/// its disk: then a version comes again, and a unique token does not. Riak's causal context, to which
 /// Kleppmann compares it, differs in what it does with the loser: it keeps both writes as siblings for the
 /// application to merge.
 public struct CompareAndSet: Guard {

@@ -1,15 +1,14 @@
 import Contract
 import Services
 
-/// idelvall's lock manager: a grant that follows an expiry gets a paired token, which tells whom to look out
-/// for.
+/// idelvall's lock manager: a grant that follows an expiry gets a paired token, which tells whom to
+/// look out for.
 ///
 /// One node grants in turn and counts its grants, as any fencing lock does. Only the pairing is new; the
-/// guard
-/// `paired-token` is its other half.
+/// guard `paired-token` is its other half.
 public struct PairedLock: LockAlgorithm {
   public static let name = "paired-lock"
-  public static let summary = "one durable lock manager; after an expiry its tokens name the first not released"
+  public static let summary = "a durable lock manager; after an expiry its tokens name the first not released"
   public static let source = "idelvall, comments on Kleppmann 2016, How to do distributed locking"
   public static let parameters = [
     ParameterSpec("retryDelay", .duration, .duration(.milliseconds(200)), "rest after a failed attempt"),
@@ -35,13 +34,11 @@ public struct PairedLock: LockAlgorithm {
 ///
 /// "If since last released lock, no other (later) has been expired, then next returned token is an ordinary
 /// token (incrementing the previous one). Otherwise a paired token, being major the current token numbering,
-/// and
-/// minor the numbering of the first token not released at this time."
+/// and minor the numbering of the first token not released at this time."
 ///
 /// Only the latest token can be held, so every token after the last released one, but for the latest, has
 /// expired, or was withdrawn before anyone knew of it. The first that expired is the first one not released
-/// that
-/// can still be used, and all that must be remembered.
+/// that can still be used, and all that must be remembered.
 public struct TokenPairing: Sendable, Equatable, BitwiseCopyable {
   /// The latest token; 0: none was granted yet.
   public private(set) var latest: Int64
@@ -65,8 +62,8 @@ public struct TokenPairing: Sendable, Equatable, BitwiseCopyable {
   }
 
   /// The latest token's holder has given the lock back. One that nobody has heard of is withdrawn instead,
-  /// which
-  /// changes nothing: to take it for a release would forget who has expired (`paired-token-three-grants`).
+  /// which changes nothing: to take it for a release would forget who has expired
+  /// (`paired-token-three-grants`).
   public mutating func release() { firstExpired = 0 }
 }
 
@@ -126,11 +123,10 @@ public struct PairedLockMessage: Payload {
 /// The lock manager: one process with a disk, which grants each lock to one client at a time.
 ///
 /// Promises: tokens strictly increase in grant order, across crashes too; what it has answered is on its
-/// disk.
-/// An expiry counts when somebody else asks: until then its holder may refresh or release as if in time.
+/// disk. An expiry counts when somebody else asks: until then its holder may refresh or release as if in
+/// time.
 /// Assumes: a monotonic clock that runs at about the clients' rate, for the length of a lease. After a
-/// restart a
-/// lease that it finds lasts for a whole TTL anew.
+/// restart a lease that it finds lasts for a whole TTL anew.
 /// Breaks when: a holder outlives its lease (`paired-token`), as with every lease; its disk is lost.
 /// Source: idelvall, comments on Kleppmann 2016.
 public struct PairedLockServer: Machine {

@@ -4,8 +4,7 @@ import Services
 /// The client of the lock manager that pairs tokens.
 ///
 /// Promises: counts its lease from the moment it sent the request; withdraws what a timed-out attempt may
-/// have
-/// got.
+/// have got.
 /// Assumes: nothing is checked on the way: an answer that waited in a buffer is believed.
 /// Breaks when: `gc-pause`, as every lease does.
 /// Source: idelvall, comments on Kleppmann 2016, "client 1 acquires lock (token: 1)".

@@ -7,9 +7,9 @@ import Testing
 struct PairedTokenTests {
   func loses(
     _ rule: any Guard.Type, grants: Int, writes: Int = 1, _ release: TokenStories.Release = .afterOutcome,
-    _ manager: TokenStories.Pairing = .asWritten
+    _ memory: TokenStories.Memory = .asWritten
   ) -> Bool {
-    TokenStories(rule: rule, grants: grants, writes: writes, release: release, manager: manager).losesUpdate()
+    TokenStories(rule: rule, grants: grants, writes: writes, release: release, memory: memory).losesUpdate()
   }
 
   func rulings(_ tokens: [Token]) -> [Ruling] {

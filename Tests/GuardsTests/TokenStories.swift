@@ -6,11 +6,10 @@ import Locks
 ///
 /// The manager and the guard are the real values; clients, lease and network are what this search decides. A
 /// lease may run out at any time, an expired holder goes on as if nothing had happened, and a write arrives
-/// at
-/// any time after it was sent.
+/// at any time after it was sent.
 struct TokenStories {
-  /// When the manager's memory of expired tokens ends, and which of them a paired token names.
-  enum Pairing { case asWritten, namesTheFirstEver, neverForgets }
+  /// When the manager forgets expired tokens, and which of them a paired token names.
+  enum Memory { case asWritten, namesTheFirstEver, neverForgets }
 
   /// How a holder may give the lock back, from the most careful on.
   enum Release: Int { case afterOutcome, withoutWriting, whileInFlight }
@@ -19,7 +18,7 @@ struct TokenStories {
   var grants: Int
   var writes = 1
   var release = Release.afterOutcome
-  var manager = Pairing.asWritten
+  var memory = Memory.asWritten
 
   struct Holder: Hashable {
     enum Phase: Hashable { case fresh, granted, working, stopped }
@@ -90,7 +89,7 @@ struct TokenStories {
     next.latest = pairing.latest
     next.firstExpired = pairing.firstExpired
     let minor =
-      switch manager {
+      switch memory {
       case .asWritten: token.minor
       case .namesTheFirstEver: token.minor == 0 ? 0 : next.firstExpiredEver
       case .neverForgets: next.firstExpiredEver

@@ -79,8 +79,7 @@ public struct Reached: Sendable, Equatable {
   public var effects: Int64 = 0
   public var duplicateEffects: Int64 = 0
 
-  /// Duplicate effects in 1,000 sections, in tenths, rounded up: 0 stands for none at all. nil without
-  /// effects.
+  /// Duplicate effects in 1,000 sections, in tenths, rounded up: 0 means none at all; nil without effects.
   public var duplicateTenthsPerThousand: Int64? {
     effects == 0 || sections == 0 ? nil : (duplicateEffects * 10_000 + sections - 1) / sections
   }

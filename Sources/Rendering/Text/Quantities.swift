@@ -52,8 +52,7 @@ enum Quantity {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  /// "6.2 duplicates in 1,000 sections", the figure of loads whose effects nobody can take back; nil of
-  /// others.
+  /// "6.2 duplicates in 1,000 sections": the figure of loads whose effects nobody can take back.
   static func duplicates(_ reached: Reached) -> String? {
     reached.duplicateTenthsPerThousand.map {
       "\(fixed(UInt64($0), places: 1)) duplicates in 1,000 sections"
@@ -73,8 +72,7 @@ enum Quantity {
 }
 
 extension Token {
-  /// "token 33", "token 33/31" where it is paired, "token 9f3a41c2" (the first half of a random value); nil
-  /// where there is none.
+  /// "token 33", "token 33/31" where it is paired, "token 9f3a41c2" (the first half of a random value).
   func spoken(_ kind: TokenKind) -> String? {
     if self == .none { return nil }
     switch kind {
