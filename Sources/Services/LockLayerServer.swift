@@ -266,6 +266,8 @@ extension LockLayerServer {
       close(jobs[number].client, &turn)
       close(number)
     }
+    // Something must be asked of the store, or the layer never hears that it is back.
+    if store.openCount == 0 { own(store.begin(&turn), -1) }
     turn.set(Timer.silence, after: LockLayerServer.patience)
   }
 
