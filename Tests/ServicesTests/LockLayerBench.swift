@@ -24,6 +24,10 @@ struct LayerBench {
   /// How many of the next commits are applied without being told, and how many end in a conflict.
   var untold = 0
   var conflicts = 0
+  /// Whether what the layer sends to the store is lost.
+  var isCutOff = false
+  /// Keys of the store client's timers, in the order in which they were set.
+  var storeTimers: [UInt64] = []
   private var again: [UInt64] = []
   private var requests: Int64 = 0
   private var chance = Chance(salt: 7)
@@ -86,9 +90,11 @@ struct LayerBench {
         inbox.append((envelope.read(as: StoreMessage.self), words))
       case .send(let envelope, _): answers.append(envelope.read(as: LockLayerMessage.self))
       case .setTimer(LockLayerServer.Timer.again.rawValue, let key, _): again.append(key)
+      case .setTimer(LockLayerServer.Timer.store.rawValue, let key, _): storeTimers.append(key)
       default: break
       }
     }
+    if isCutOff { return }
     for one in inbox { handle(.message(.store(reply(to: one.message, one.words)), from: LayerBench.store)) }
   }
 
