@@ -260,14 +260,14 @@ extension LockLayerServer {
     if silence < LockLayerServer.patience {
       return turn.set(Timer.silence, after: LockLayerServer.patience - silence)
     }
+    // Something must stay asked of the store, or the layer never hears that it is back.
+    if !isCutOff { own(store.begin(&turn), -1) }
     isCutOff = true
     for number in jobs.indices where jobs[number].isOpen {
       store.abandon(jobs[number].transaction, &turn)
       close(jobs[number].client, &turn)
       close(number)
     }
-    // Something must be asked of the store, or the layer never hears that it is back.
-    if store.openCount == 0 { own(store.begin(&turn), -1) }
     turn.set(Timer.silence, after: LockLayerServer.patience)
   }
 
