@@ -23,7 +23,8 @@ extension LockLayerServer {
     jobs[number].verdict = job.kind == .createLease ? .leaseCreated : .refreshed
     let stamp = terms.expiry == .clock ? now.wall.nanos : 0
     let value = DiskValue(job.readVersion, ttl.count, Int64(job.client.index), stamp)
-    store.set(LockLayerKey.lease(job.lease), to: value, in: id)
+    let word: Int8 = terms.holes.stampsReadVersion ? -1 : 0
+    store.set(LockLayerKey.lease(job.lease), to: value, versionWord: word, in: id)
   }
 
   /// Refreshes only a lease that exists: a blind write would bring an expired one back to life.

@@ -1,6 +1,7 @@
 import Contract
 
-/// The holes that a lock layer can have although it looks right: each a parameter, each closed by default.
+/// The holes that a lock layer can have although it looks right: each a parameter, all but the
+/// thread's own closed by default.
 ///
 /// Every one of them is a small liberty with the thread's procedure that passes calm tests; the scenario of
 /// its name shows what it costs.
@@ -17,12 +18,16 @@ public struct LockLayerHoles: Sendable, BitwiseCopyable {
   public let countsFromAnswer: Bool
   /// Whether a lease that takes its own lock over goes on under the old token (`reattach-same-token`).
   public let reattachesUnderOldToken: Bool
+  /// Whether a lease is stamped with the read version of its transaction, as the thread says, which on an idle
+  /// database is up to two seconds older than the request (`idle-cluster`). The one hole open by default.
+  public let stampsReadVersion: Bool
 
   public init(_ settings: Settings) {
     refreshesBlindly = settings.choice("refreshes") == "blindly"
     forgetsToken = settings.choice("unknownResult") == "no-token"
     holdsDanglingLocks = settings.choice("danglingLocks") == "held"
     countsFromAnswer = settings.choice("countsFrom") == "received"
+    stampsReadVersion = settings.choice("stamp") != "commit-version"
     reattachesUnderOldToken = settings.choice("reattach") == "same-token"
   }
 
@@ -42,5 +47,8 @@ public struct LockLayerHoles: Sendable, BitwiseCopyable {
     ParameterSpec(
       "reattach", .choice(["bump", "same-token"]), .choice("bump"),
       "the token under which a lease takes its own lock over"),
+    ParameterSpec(
+      "stamp", .choice(["read-version", "commit-version"]), .choice("read-version"),
+      "the version with which a lease is stamped when it is made or refreshed"),
   ]
 }

@@ -186,6 +186,7 @@ public struct LockLayerServer: Machine {
 extension LockLayerServer {
   mutating func sample(_ turn: inout Turn) {
     own(store.begin(&turn), -1)
+    watchStore(&turn)
     turn.set(Timer.sample, after: terms.sampleInterval)
   }
 
@@ -245,6 +246,7 @@ struct VersionSamples: Sendable {
 // MARK: a store that does not answer
 
 extension LockLayerServer {
+  /// Whatever is asked first after a rest starts the count, a sample too.
   mutating func watchStore(_ turn: inout Turn) {
     guard terms.closesWhenUnavailable, store.openCount == 1 else { return }
     heard = turn.now.monotonic
@@ -258,6 +260,8 @@ extension LockLayerServer {
     if silence < LockLayerServer.patience {
       return turn.set(Timer.silence, after: LockLayerServer.patience - silence)
     }
+    // Something must stay asked of the store, or the layer never hears that it is back.
+    if !isCutOff { own(store.begin(&turn), -1) }
     isCutOff = true
     for number in jobs.indices where jobs[number].isOpen {
       store.abandon(jobs[number].transaction, &turn)
