@@ -18,7 +18,8 @@ public struct LockLayerHoles: Sendable, BitwiseCopyable {
   public let countsFromAnswer: Bool
   /// Whether a lease that takes its own lock over goes on under the old token (`reattach-same-token`).
   public let reattachesUnderOldToken: Bool
-  /// Whether a lease is stamped with the read version of its transaction, as the thread says, which on an idle
+  /// Whether a lease is stamped with the read version of its transaction, as the thread says, which on an
+  /// idle
   /// database is up to two seconds older than the request (`idle-cluster`). The one hole open by default.
   public let stampsReadVersion: Bool
 

@@ -1,13 +1,14 @@
 import Lab
 
-/// What `sim check` found as a page of Markdown: each story with its source, and the verdict of each of its cases.
+/// What `sim check` found as a page of Markdown: each story with its source, and the verdict of each of its
+/// cases.
 public enum CheckMarkdown {
   public static func report(_ cases: [CheckedCase]) -> String {
     var lines = [
       "# Scenarios", "",
-      "Made by `sim check --format markdown --out Scenarios/README.md`; do not edit. Each row is a claim of the",
-      "sources as a story, and what its runs came to: the checks that were violated, in how many runs of how many.",
-      "Verdicts that a file does not expect are in **bold**.", "",
+      "Made by `sim check --format markdown --out Scenarios/README.md`; do not edit. Each row is a claim of",
+      "the sources as a story, and what its runs came to: the checks that were violated, in how many runs of",
+      "how many. Verdicts that a file does not expect are in **bold**.", "",
       "| scenario | the story | source | verdict of each case |", "| --- | --- | --- | --- |",
     ]
     let stories = grouped(cases)
@@ -24,7 +25,11 @@ public enum CheckMarkdown {
   private static func grouped(_ cases: [CheckedCase]) -> [[CheckedCase]] {
     var groups: [[CheckedCase]] = []
     for one in cases {
-      if groups.last?[0].path == one.path { groups[groups.count - 1].append(one) } else { groups.append([one]) }
+      if groups.last?[0].path == one.path {
+        groups[groups.count - 1].append(one)
+      } else {
+        groups.append([one])
+      }
     }
     return groups
   }
