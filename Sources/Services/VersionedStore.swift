@@ -20,6 +20,8 @@ public struct VersionedStore: Machine {
     case recovery
   }
 
+  /// Every transaction asks for its read version, also one that only reads; probes of lost commits do too.
+  public static let transaction = MessageKind(StoreMessage.tag, StoreMessage.Kind.getReadVersion.rawValue)
   public static let heeds: [Disturbance] = [.recovery, .versionRate, .unavailable, .unknownResult]
 
   let terms: VersionedStoreTerms

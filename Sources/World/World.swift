@@ -44,6 +44,8 @@ public struct World: Sendable {
     public var messages: Int64 = 0
     public var syncs: Int64 = 0
     public var records: Int64 = 0
+    /// Messages sent of the kind that begins a transaction.
+    public var transactions: Int64 = 0
   }
 
   public init(_ setup: Setup) {
