@@ -58,7 +58,7 @@ struct LayerAtScaleSpeed: Benchmark {
 
   func prepare(_ workshop: Workshop) throws -> () throws -> Sample {
     {
-      let runner = LayerStory.runner(leases: 50_000, batch: .milliseconds(50))
+      let runner = LayerStory.runner(leases: 50_000, batch: .milliseconds(10))
       return Sample(ours: LayerStory.run(runner, seeds: 1).nanos / 1e6 / 60, peer: 1_000)
     }
   }
