@@ -31,7 +31,7 @@ public struct Load: Sendable, Equatable {
   public enum Choice: String, Sendable, CaseIterable {
     /// Client k always works on lock ((k-1) mod locks)+1.
     case fixed
-    /// As `fixed`, but client k takes the `locksHeld` locks after those of client k-1, and shares none with it.
+    /// As `fixed`, but client k takes the `locksHeld` locks after those of client k-1.
     case disjoint
     case uniform
   }
