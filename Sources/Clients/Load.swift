@@ -31,6 +31,8 @@ public struct Load: Sendable, Equatable {
   public enum Choice: String, Sendable, CaseIterable {
     /// Client k always works on lock ((k-1) mod locks)+1, and clients of one lock on its items in turn.
     case fixed
+    /// As `fixed`, but client k takes the `locksHeld` locks after those of client k-1.
+    case disjoint
     /// Lock and items are drawn for each section.
     case uniform
   }

@@ -127,7 +127,12 @@ extension Program {
 
   /// The section's locks in ascending order, which is what keeps holders of several from deadlock.
   mutating func choose(_ turn: inout Turn) {
-    let base = load.choice == .fixed ? number % load.locks : Int(turn.random(below: Int64(load.locks)))
+    let base =
+      switch load.choice {
+      case .fixed: number % load.locks
+      case .disjoint: number * load.locksHeld % load.locks
+      case .uniform: Int(turn.random(below: Int64(load.locks)))
+      }
     wanted.removeAll(keepingCapacity: true)
     for step in 0..<load.locksHeld { wanted.append(LockID((base + step) % load.locks)) }
     if wanted.count > 1 { wanted.sort() }
@@ -205,6 +210,8 @@ extension Program {
 
   mutating func refreshed(_ lock: LockID, _ number: Int64, _ deadline: LocalTime, _ turn: inout Turn) {
     guard isCounting else { return }
+    // A session's refresh moves deadlines only; who never compares them need not touch every lock it holds.
+    if lock == .none, load.check == .never { return }
     for index in held.indices where held[index].lock == lock || lock == .none {
       held[index].deadline = deadline
       armDeadline(index, &turn)

@@ -24,6 +24,17 @@ extension Payload {
   }
 }
 
+/// One kind of message of one protocol.
+public struct MessageKind: Hashable, Sendable, BitwiseCopyable {
+  public let tag: ProtocolTag
+  public let word: UInt8
+
+  public init(_ tag: ProtocolTag, _ word: UInt8) {
+    self.tag = tag
+    self.word = word
+  }
+}
+
 /// The name of a protocol, four letters packed into a word.
 public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
   public let code: UInt32

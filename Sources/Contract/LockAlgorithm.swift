@@ -22,6 +22,8 @@ public protocol LockAlgorithm: Sendable {
   static var hasLeader: Bool { get }
   /// The protocols that its machines speak, for traces.
   static var protocols: [any Payload.Type] { get }
+  /// The message that begins a transaction at the algorithm's store, for counting them; nil: it has none.
+  static var transaction: MessageKind? { get }
 
   init(_ settings: Settings)
 
@@ -47,6 +49,7 @@ extension LockAlgorithm {
   public static var heeds: [Disturbance] { [] }
   public static var hasLeader: Bool { false }
   public static var protocols: [any Payload.Type] { [] }
+  public static var transaction: MessageKind? { nil }
   public var layers: Int { 0 }
   public var quorum: Int { 1 }
   public var restartDelay: Nanos { .zero }

@@ -247,6 +247,7 @@ extension TaskBucketWorker {
     case .ended(let id, let outcome):
       let number = Int(owners[id.slot])
       if jobs[number].isOpen, jobs[number].transaction == id { conclude(number, outcome, &turn) }
+    case .values: break
     }
   }
 }

@@ -12,6 +12,7 @@ public struct FdbVersionLease: LockAlgorithm {
   public static let holdsData = true
   public static let heeds = VersionedStore.heeds
   public static let protocols: [any Payload.Type] = [LockLayerMessage.self, StoreMessage.self]
+  public static let transaction: MessageKind? = VersionedStore.transaction
 
   let terms: LockLayerTerms
 

@@ -31,8 +31,8 @@ public struct LockLayerClient: Machine {
   let terms: LockLayerTerms
   let ttl: Nanos
   let refresh: Nanos?
-  let layers: [NodeID]
-  /// Index of the layer now talked to.
+  let firstLayer: Int32
+  /// Number of the layer now talked to, from 0.
   var current: Int
   var isConnected = false
 
@@ -48,12 +48,15 @@ public struct LockLayerClient: Machine {
   var isFinished = false
   /// One per lock ever asked for, in that order.
   var claims: [Claim] = []
+  /// Whether some of them may await the lease; if not, a refresh need not look at them.
+  var mayAwaitLease = false
 
   public init(_ terms: LockLayerTerms, _ seat: Seat) {
     self.terms = terms
     ttl = seat.lease.ttl
     refresh = seat.lease.refresh
-    layers = seat.topology.indices(.layer).map { NodeID($0) }
+    let layers = seat.topology.indices(.layer)
+    firstLayer = Int32(layers.lowerBound)
     current = (seat.number - 1) % layers.count
   }
 
@@ -61,7 +64,7 @@ public struct LockLayerClient: Machine {
     switch input {
     case .restarted: recall(&turn)
     case .call(let call): serve(call, &turn)
-    case .message(let message, let layer) where layer == layers[current]: hear(message, &turn)
+    case .message(let message, let layer) where layer == self.layer: hear(message, &turn)
     case .timer(.poll, let key): ask(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
     case .timer(.lockTimeout, let key): lockTimedOut(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
     case .timer(.leaseTimeout, _): leaseTimedOut(&turn)
@@ -111,10 +114,12 @@ public struct LockLayerClient: Machine {
   mutating func connect(_ turn: inout Turn) -> NodeID {
     if !isConnected {
       isConnected = true
-      turn.record(Record(.connected, a: Int64(layers[current].index)))
+      turn.record(Record(.connected, a: Int64(layer.index)))
     }
-    return layers[current]
+    return layer
   }
+
+  var layer: NodeID { NodeID(firstLayer + Int32(current)) }
 
   mutating func nextRequest() -> Int64 {
     requests += 1
@@ -123,7 +128,7 @@ public struct LockLayerClient: Machine {
 
   /// The layer gave no answer in time: the next one may.
   mutating func moveOn() {
-    current = (current + 1) % layers.count
+    current = (current + 1) % terms.layers
     isConnected = false
   }
 }
@@ -172,6 +177,8 @@ extension LockLayerClient {
   }
 
   mutating func askWhoAwaitsLease(_ turn: inout Turn) {
+    guard mayAwaitLease else { return }
+    mayAwaitLease = false
     for index in claims.indices where claims[index].phase == .awaitsLease { ask(index, &turn) }
   }
 
@@ -224,6 +231,7 @@ extension LockLayerClient {
   mutating func ask(_ index: Int, _ turn: inout Turn) {
     guard leasePhase == .alive || leasePhase == .refreshing else {
       claims[index].phase = .awaitsLease
+      mayAwaitLease = true
       if leasePhase == .none { createLease(&turn) }
       return
     }
@@ -329,6 +337,7 @@ extension LockLayerClient {
     turn.cancel(Timer.refreshDue)
     for index in claims.indices where claims[index].phase == .asking {
       claims[index].phase = .awaitsLease
+      mayAwaitLease = true
       turn.record(Record(.attemptEnded, lock: claims[index].lock))
       turn.cancel(Timer.lockTimeout, key: UInt64(claims[index].lock.index))
     }

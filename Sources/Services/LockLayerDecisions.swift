@@ -21,10 +21,17 @@ extension LockLayerServer {
   mutating func writeLease(_ number: Int, _ id: TransactionID, _ now: LocalClocks) {
     let job = jobs[number]
     jobs[number].verdict = job.kind == .createLease ? .leaseCreated : .refreshed
+    putLease(job.lease, of: job.client, readAt: job.readVersion, id, now)
+  }
+
+  /// Creates or refreshes a lease: the read version, or the commit version in its place, and the wall clock.
+  mutating func putLease(
+    _ lease: UInt64, of client: NodeID, readAt version: Int64, _ id: TransactionID, _ now: LocalClocks
+  ) {
     let stamp = terms.expiry == .clock ? now.wall.nanos : 0
-    let value = DiskValue(job.readVersion, ttl.count, Int64(job.client.index), stamp)
+    let value = DiskValue(version, ttl.count, Int64(client.index), stamp)
     let word: Int8 = terms.holes.stampsReadVersion ? -1 : 0
-    store.set(LockLayerKey.lease(job.lease), to: value, versionWord: word, in: id)
+    store.set(LockLayerKey.lease(lease), to: value, versionWord: word, in: id)
   }
 
   /// Refreshes only a lease that exists: a blind write would bring an expired one back to life.

@@ -18,6 +18,10 @@ public struct LockLayerServer: Machine {
     case sample
     /// The store has been silent for long while something was asked of it.
     case silence
+    /// Refreshes were collected for long enough.
+    case batch
+    /// Keyed by batch.
+    case batchAgain
   }
 
   let terms: LockLayerTerms
@@ -30,6 +34,7 @@ public struct LockLayerServer: Machine {
   /// Indexed by transaction slot: the job that it works for; -1: a sample.
   var owners: [Int32] = []
   var samples = VersionSamples()
+  var batches = LockLayerBatches()
   /// When the store was heard last, on the monotonic clock.
   var heard = LocalTime(nanos: 0)
   var isCutOff = false
@@ -60,6 +65,8 @@ public struct LockLayerServer: Machine {
     case .timer(.again, let key): run(Int(key), &turn)
     case .timer(.sample, _): sample(&turn)
     case .timer(.silence, _): lookForStore(&turn)
+    case .timer(.batch, _): sealBatch(&turn)
+    case .timer(.batchAgain, let key): runBatch(Int(key), &turn)
     case .call, .answer, .synced, .disturbed: break
     }
   }
@@ -75,6 +82,7 @@ public struct LockLayerServer: Machine {
     let kind: LockLayerJob.Kind
     switch message.kind {
     case .createLease: kind = .createLease
+    case .refresh where terms.batchInterval > .zero: return collect(message, from: client, &turn)
     case .refresh: kind = .refresh
     case .lock: kind = .lock
     case .unlock: kind = .unlock
@@ -124,6 +132,7 @@ public struct LockLayerServer: Machine {
   // MARK: transactions
 
   mutating func happen(_ event: StoreEvent, _ turn: inout Turn) {
+    if happenToBatch(event, &turn) { return }
     switch event {
     case .readVersion(let id, let version):
       let owner = owners[id.slot]
@@ -140,6 +149,7 @@ public struct LockLayerServer: Machine {
     case .ended(let id, let outcome):
       let owner = owners[id.slot]
       if owner >= 0, jobs[Int(owner)].transaction == id { conclude(Int(owner), outcome, &turn) }
+    case .values: break
     }
   }
 
@@ -268,6 +278,7 @@ extension LockLayerServer {
       close(jobs[number].client, &turn)
       close(number)
     }
+    closeBatches(&turn)
     turn.set(Timer.silence, after: LockLayerServer.patience)
   }
 

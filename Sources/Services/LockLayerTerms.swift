@@ -22,6 +22,8 @@ public struct LockLayerTerms: Sendable {
   public let pollInterval: Nanos
   public let requestTimeout: Nanos
   public let sampleInterval: Nanos
+  /// How long a layer collects refreshes for one transaction; zero: a transaction for each.
+  public let batchInterval: Nanos
   public let drift: DriftAllowance
   public let holes: LockLayerHoles
   public let store: Settings
@@ -35,6 +37,7 @@ public struct LockLayerTerms: Sendable {
     pollInterval = settings.duration("pollInterval") ?? .milliseconds(100)
     requestTimeout = settings.duration("requestTimeout") ?? .seconds(5)
     sampleInterval = settings.duration("sampleInterval") ?? .seconds(1)
+    batchInterval = settings.duration("batchInterval") ?? .zero
     drift = DriftAllowance(settings)
     holes = LockLayerHoles(settings)
     store = settings
@@ -58,6 +61,9 @@ public struct LockLayerTerms: Sendable {
       ParameterSpec(
         "sampleInterval", .duration, .duration(.seconds(1)),
         "how often a hybrid layer dates the store's version by its own clock"),
+      ParameterSpec(
+        "batchInterval", .duration, .duration(.zero),
+        "how long a layer collects refreshes for one transaction; 0: a transaction for each"),
       DriftAllowance.parameter,
     ] + LockLayerHoles.parameters + VersionedStore.parameters
 }

@@ -35,6 +35,8 @@ public enum StoreEvent: Sendable, BitwiseCopyable, Equatable {
   /// It may read now; what it reads is the state at this version.
   case readVersion(TransactionID, Int64)
   case value(TransactionID, StoreKey, DiskValue?)
+  /// The values of a read of many keys, in the order asked for, lie in the turn's parcel, see `StoreValues`.
+  case values(TransactionID)
   /// It is over and its number free.
   case ended(TransactionID, StoreOutcome)
 }
@@ -83,6 +85,8 @@ struct StoreTransaction: Sendable {
   var commit = StoreCommit()
   /// Keys whose values are awaited.
   var awaited: [StoreKey] = []
+  /// Whether they were asked for in one message.
+  var awaitsAll = false
   /// By this key the commit and its probe conflict.
   var conflictKey = StoreKey(packed: 0)
   var backoff = StoreBackoff()

@@ -68,6 +68,18 @@ public struct StoreClient: Sendable {
     sendRead(of: key, slot, &turn)
   }
 
+  /// Reads many keys with one message and puts them among the read conflict keys; `.values` follows.
+  /// - Precondition: the read version has arrived, and no other read is under way.
+  public mutating func read(many keys: [StoreKey], in id: TransactionID, _ turn: inout Turn) {
+    guard let slot = slot(of: id), transactions[slot].phase == .active else { return }
+    precondition(transactions[slot].awaited.isEmpty, "a read of many keys goes alone")
+    for key in keys { transactions[slot].commit.addReadConflict(key) }
+    transactions[slot].askedAt = turn.now.monotonic
+    transactions[slot].awaited = keys
+    transactions[slot].awaitsAll = true
+    sendReads(slot, &turn)
+  }
+
   /// Sets a key when the transaction commits; the commit version takes the place of word `versionWord`
   /// (0...3).
   public mutating func set(
@@ -170,10 +182,22 @@ extension StoreClient {
     case .awaitsVersion, .probeAwaitsVersion:
       let id = transactions[slot].id.number, request = transactions[slot].request
       turn.send(StoreMessage(.getReadVersion, transaction: id, request: request), to: store)
-    case .active: for key in transactions[slot].awaited { sendRead(of: key, slot, &turn) }
+    case .active: sendReads(slot, &turn)
     case .commits, .probeCommits: startProbe(slot, &turn)
     case .none, .probeRests: break
     }
+  }
+
+  /// Asks for all that is awaited: in one message, or one key at a time.
+  private func sendReads(_ slot: Int, _ turn: inout Turn) {
+    guard transactions[slot].awaitsAll else {
+      for key in transactions[slot].awaited { sendRead(of: key, slot, &turn) }
+      return
+    }
+    var message = StoreMessage(
+      .readMany, transaction: transactions[slot].id.number, request: transactions[slot].request)
+    message.version = transactions[slot].readVersion
+    turn.send(message, to: store, parcel: transactions[slot].awaited.map(\.packed))
   }
 
   private func sendRead(of key: StoreKey, _ slot: Int, _ turn: inout Turn) {
@@ -185,11 +209,22 @@ extension StoreClient {
   }
 
   private mutating func take(_ message: StoreMessage, _ slot: Int, _ turn: inout Turn) -> StoreEvent? {
+    if transactions[slot].awaitsAll { return takeAll(message, slot, &turn) }
     guard let place = transactions[slot].awaited.firstIndex(of: message.key) else { return nil }
     if message.kind == .readTooOld { return end(slot, .tooOld, &turn) }
     guard message.kind == .value else { return nil }
     transactions[slot].awaited.remove(at: place)
     return .value(transactions[slot].id, message.key, message.hasValue ? message.value : nil)
+  }
+
+  private mutating func takeAll(_ message: StoreMessage, _ slot: Int, _ turn: inout Turn) -> StoreEvent? {
+    if message.kind == .readTooOld { return end(slot, .tooOld, &turn) }
+    guard message.kind == .values, StoreValues(turn.parcel).answer(transactions[slot].awaited) else {
+      return nil
+    }
+    transactions[slot].awaited.removeAll(keepingCapacity: true)
+    transactions[slot].awaitsAll = false
+    return .values(transactions[slot].id)
   }
 
   /// Sees to it that a second delivery, or a probe, conflicts with the commit: some key is both read and
@@ -296,6 +331,7 @@ extension StoreClient {
     transactions[slot].phase = .none
     transactions[slot].commit = StoreCommit()
     transactions[slot].awaited.removeAll(keepingCapacity: true)
+    transactions[slot].awaitsAll = false
     free.append(Int32(slot))
     return .ended(id, outcome)
   }

@@ -20,6 +20,8 @@ public struct VersionedStore: Machine {
     case recovery
   }
 
+  /// Every transaction asks for its read version, also one that only reads; probes of lost commits do too.
+  public static let transaction = MessageKind(StoreMessage.tag, StoreMessage.Kind.getReadVersion.rawValue)
   public static let heeds: [Disturbance] = [.recovery, .versionRate, .unavailable, .unknownResult]
 
   let terms: VersionedStoreTerms
@@ -101,6 +103,7 @@ public struct VersionedStore: Machine {
     switch message.kind {
     case .getReadVersion: turn.send(message.reply(.readVersion, version: liveCommitted), to: client)
     case .read: turn.send(answer(toRead: message), to: client)
+    case .readMany: answer(toReadMany: message, words, to: client, &turn)
     case .commit, .probe: admit(message, from: client, words, &turn)
     default: break
     }
@@ -110,16 +113,17 @@ public struct VersionedStore: Machine {
   ///
   /// Source: storage server: 1007 below `version - MAX_READ_TRANSACTION_LIFE_VERSIONS`.
   private func answer(toRead message: StoreMessage) -> StoreMessage {
-    let oldest = max(liveCommitted - terms.readLife, memoryStart)
-    guard message.version >= oldest, message.version <= liveCommitted else {
-      return message.reply(.readTooOld)
-    }
+    guard isReadable(message.version) else { return message.reply(.readTooOld) }
     var reply = message.reply(.value, version: message.version)
     if let value = history.value(of: message.key, at: message.version) {
       reply.hasValue = true
       reply.value = value
     }
     return reply
+  }
+
+  func isReadable(_ version: Int64) -> Bool {
+    version >= max(liveCommitted - terms.readLife, memoryStart) && version <= liveCommitted
   }
 
   /// Answers what was held, in order of arrival.

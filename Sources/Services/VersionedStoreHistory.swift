@@ -30,8 +30,7 @@ struct VersionHistory: Sendable {
     var state: Int32
   }
 
-  /// For look-up only, never iterated.
-  private var cellOfKey: [Int64: Int32] = [:]
+  private var cellOfKey = IndexTable()
   private var cells: [Cell] = []
   private var freeCells: [Int32] = []
   private var states: [State] = []

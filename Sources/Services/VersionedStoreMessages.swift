@@ -47,12 +47,16 @@ public struct StoreMessage: Payload {
     case tooOld
     /// Decided, but the answer is not told (1030): the client must prove it with a probe.
     case unknown
+    /// Reads the keys in the parcel, all at one version.
+    case readMany
+    /// Keys and values come as a parcel, see `StoreValues`.
+    case values
   }
 
   public static let tag = ProtocolTag("fdbs")
   public static let words = [
     "get read version", "read version", "read", "value", "read too old", "commit", "probe", "committed",
-    "conflict", "too old", "unknown",
+    "conflict", "too old", "unknown", "read many", "values",
   ]
 
   public var kind: Kind

@@ -6,7 +6,7 @@ import Contract
 struct Disk: Sendable {
   /// Synced slots in the order of their first write; nil: cleared.
   private var slots: [(slot: Int64, value: DiskValue?)] = []
-  private var places: [Int64: Int] = [:]
+  private var places = IndexTable()
   /// Writes not synced yet, oldest first.
   private var pending: [(slot: Int64, value: DiskValue?)] = []
   /// How many writes were ever synced or lost: the number of the oldest pending one.
@@ -39,14 +39,14 @@ struct Disk: Sendable {
   mutating func wipe() {
     losePending()
     slots = []
-    places = [:]
+    places.removeAll()
   }
 
   private mutating func store(_ slot: Int64, _ value: DiskValue?) {
     if let place = places[slot] {
-      slots[place].value = value
+      slots[Int(place)].value = value
     } else {
-      places[slot] = slots.count
+      places[slot] = Int32(slots.count)
       slots.append((slot, value))
     }
   }

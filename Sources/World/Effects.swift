@@ -106,8 +106,7 @@ extension World {
   }
 
   mutating func cancelTimer(_ index: Int, _ owner: Owner, _ name: UInt8, _ key: UInt64) {
-    guard let place = hosts[index].timers.index(owner, name, key) else { return }
-    if let token = hosts[index].timers.remove(at: place).token { _ = queue.cancel(token) }
+    if let token = hosts[index].timers.take(owner, name, key)?.token { _ = queue.cancel(token) }
   }
 
   mutating func comeDue(_ event: Event) {

@@ -2,33 +2,36 @@ import Contract
 
 /// What World keeps for a node beside its machines: clocks, streams, timers, disk, and what is wrong with it.
 struct Host: Sendable {
-  var clock: Clock
-  /// The stream of the program or server, and that of the lock client.
-  var chance: Chance
-  var lockChance: Chance
-  var timers = Timers()
-  var disk = Disk()
-  var kernel = Kernel()
-  /// Outgoing links, indexed by receiving node; grown when first used.
-  var links: [Link] = []
+  // First what every event needs, side by side: of fifty thousand hosts none is in the cache.
 
-  /// How many levers pause it, and how many of them suspend the monotonic clock.
-  var pauses = 0
-  var suspensions = 0
   var isDown = false
-  /// How many levers make its service answer nobody.
-  var outages = 0
   /// Counts crashes.
   var incarnation: Int32 = 0
   /// Counts starts after crashes.
   var restarts: Int32 = 0
+  /// How many levers pause it.
+  var pauses = 0
+  /// Thousandths that its messages and syncs take of their usual time.
+  private(set) var slowness: Int64 = 1000
+  /// Outgoing links, indexed by receiving node; grown when first used.
+  var links: [Link] = []
+  var timers = Timers()
+  /// The stream of the program or server, and that of the lock client.
+  var chance: Chance
+  var lockChance: Chance
+  var clock: Clock
+
+  var disk = Disk()
+  var kernel = Kernel()
+  /// How many of the levers that pause it suspend the monotonic clock.
+  var suspensions = 0
+  /// How many levers make its service answer nobody.
+  var outages = 0
   /// While a delayed restart waits for the wall clock: the reading it waits for.
   var bootAt: LocalTime?
   var bootToken: EventToken?
   /// The plan number of the crash that it restarts from.
   var crashLever = 0
-  /// Thousandths that its messages and syncs take of their usual time.
-  private(set) var slowness: Int64 = 1000
   private var slowFactors: [Int64] = []
 
   /// Effects emitted after the record at which a pause struck, in order.

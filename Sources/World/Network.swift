@@ -52,6 +52,9 @@ struct LinkTable: Sendable {
 extension World {
   mutating func send(_ envelope: Envelope, from: Int, to: Int) {
     counts.messages += 1
+    if let kind = setup.transaction, kind.word == envelope.word, kind.tag == envelope.tag {
+      counts.transactions += 1
+    }
     var event = Event(.message, at: NodeID(to), incarnation: hosts[to].incarnation, envelope: envelope)
     event.from = NodeID(from)
     event.key = UInt64(bitPattern: counts.messages)

@@ -22,6 +22,8 @@ public struct Setup: Sendable {
   public var faults: [ArmedFault] = []
   /// Levers to pull at their anchors, instead of `faults`.
   public var plan: [PlanEntry] = []
+  /// The message that begins a transaction, for `World.Counts`.
+  public var transaction: MessageKind?
   /// Whether messages are listed among the records; changes neither ordinals nor the digest.
   public var isTraced = false
 

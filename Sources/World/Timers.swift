@@ -47,6 +47,21 @@ struct Timers: Sendable {
     places[Place(owner: timer.owner, name: timer.name, key: timer.key)] = index
   }
 
+  /// Removes the timer of this name and key; nil where none runs.
+  ///
+  /// Mutating all the way, so that neither the row nor the table is retained for a look at it.
+  mutating func take(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Timer? {
+    guard let place = index(owner, name, key) else { return nil }
+    return remove(at: place)
+  }
+
+  /// Removes the timer if this is its latest setting; false where it was stopped or set anew.
+  mutating func expire(_ owner: Owner, _ name: UInt8, _ key: UInt64, setting: Int64) -> Bool {
+    guard let place = index(owner, name, key), running[place].setting == setting else { return false }
+    remove(at: place)
+    return true
+  }
+
   @discardableResult
   mutating func remove(at index: Int) -> Timer {
     let timer = running[index]

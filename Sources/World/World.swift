@@ -44,6 +44,8 @@ public struct World: Sendable {
     public var messages: Int64 = 0
     public var syncs: Int64 = 0
     public var records: Int64 = 0
+    /// Messages sent of the kind that begins a transaction.
+    public var transactions: Int64 = 0
   }
 
   public init(_ setup: Setup) {
@@ -146,10 +148,8 @@ public struct World: Sendable {
       run(index, receiver(of: event.envelope, at: index), .message(event.envelope, from: event.from))
       if event.envelope.parcel >= 0 { turn.parcel = [] }
     case .timer:
-      guard let place = hosts[index].timers.index(event.owner, event.name, event.key),
-        hosts[index].timers.running[place].setting == event.mark
-      else { return }
-      hosts[index].timers.remove(at: place)
+      let isDue = hosts[index].timers.expire(event.owner, event.name, event.key, setting: event.mark)
+      guard isDue else { return }
       run(index, event.owner, .timer(event.name, key: event.key))
     case .synced: run(index, event.owner, .synced(event.key))
     case .start: boot(index, .start)

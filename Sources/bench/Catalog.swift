@@ -9,4 +9,6 @@ let catalog: [any Benchmark] = [
   PingPong(),
   GCPauseRuns(),
   GCPauseJobs(),
+  LayerAtScale(),
+  LayerAtScaleSpeed(),
 ]

@@ -68,6 +68,7 @@ struct StoreWorker {
     case .value(let id, let key, let value):
       attempt.reads.append((Int(key.id), value?.a ?? 0))
       if attempt.reads.count == awaited { commit(id, &turn) }
+    case .values: Issue.record("a worker reads key by key")
     case .ended(_, let outcome):
       attempt.outcome = outcome
       attempt.ended = turn.now.monotonic.nanos

@@ -10,6 +10,10 @@ struct LeaseClock: Sendable {
     let at: Instant
     let isInOutage: Bool
     var hasFailed = false
+
+    func answers(_ request: Request, _ number: Int64) -> Bool {
+      self.request == request && self.number == number
+    }
   }
 
   /// When the request was sent that created or last prolonged the lease, as far as its holder knows.
@@ -19,7 +23,10 @@ struct LeaseClock: Sendable {
   /// Whether a refresh that was sent in an outage failed, and none succeeded since.
   private(set) var hasFailedInOutage = false
   /// Requests that may still be answered, oldest first: none is older than the TTL.
-  private var open: [Sent] = []
+  ///
+  /// The latest stands apart: most of the time it is the only one, and needs no storage of its own.
+  private var older: [Sent] = []
+  private var latest: Sent?
 
   init() {}
 
@@ -30,29 +37,39 @@ struct LeaseClock: Sendable {
   }
 
   /// Whether the latest request is neither answered nor given up.
-  var isAsking: Bool { open.last.map { !$0.hasFailed } ?? false }
+  var isAsking: Bool { latest.map { !$0.hasFailed } ?? false }
 
   mutating func sent(_ request: Request, _ number: Int64, at: Instant, ttl: Nanos, isInOutage: Bool) {
     // The answer to a request older than the TTL makes no lease young.
-    open.removeAll { at - $0.at > ttl }
-    open.append(Sent(request: request, number: number, at: at, isInOutage: isInOutage))
+    if !older.isEmpty { older.removeAll { at - $0.at > ttl } }
+    if let latest, at - latest.at <= ttl { older.append(latest) }
+    latest = Sent(request: request, number: number, at: at, isInOutage: isInOutage)
     lastSent = at
   }
 
   mutating func answered(_ request: Request, _ number: Int64) {
-    guard let index = place(request, number) else { return }
-    counted = open[index].at
-    hasFailedInOutage = false
-    open.removeSubrange(...index)
+    if let latest, latest.answers(request, number) {
+      count(latest)
+      self.latest = nil
+      if !older.isEmpty { older = [] }
+    } else if let index = older.firstIndex(where: { $0.answers(request, number) }) {
+      count(older[index])
+      older.removeSubrange(...index)
+    }
   }
 
   mutating func failed(_ request: Request, _ number: Int64) {
-    guard let index = place(request, number) else { return }
-    open[index].hasFailed = true
-    if open[index].isInOutage { hasFailedInOutage = true }
+    if let index = older.firstIndex(where: { $0.answers(request, number) }) {
+      older[index].hasFailed = true
+      if older[index].isInOutage { hasFailedInOutage = true }
+    } else if let latest, latest.answers(request, number) {
+      self.latest?.hasFailed = true
+      if latest.isInOutage { hasFailedInOutage = true }
+    }
   }
 
-  private func place(_ request: Request, _ number: Int64) -> Int? {
-    open.firstIndex { $0.request == request && $0.number == number }
+  private mutating func count(_ sent: Sent) {
+    counted = sent.at
+    hasFailedInOutage = false
   }
 }

@@ -50,6 +50,7 @@ public struct Case: Sendable {
     setup.network = scenario.network
     setup.clocks = scenario.clocks
     setup.fsync = scenario.fsync
+    setup.transaction = algorithmType.transaction
     setup.plan = (try? scenario.plan(for: topology)) ?? []
     setup.faults = scenario.armedFaults(catalog)
     return setup

@@ -78,6 +78,16 @@ public struct Reached: Sendable, Equatable {
   /// Effects carried out, such as e-mails sent, and how many of them for a job that was done before.
   public var effects: Int64 = 0
   public var duplicateEffects: Int64 = 0
+  /// Sections that ended because the client learned that its lease was gone.
+  public var leasesLost: Int64 = 0
+  /// Transactions begun at the store: in all, in the median whole second, in the busiest.
+  public var transactions: Int64 = 0
+  public var usualTransactions: Int64 = 0
+  public var mostTransactions: Int64 = 0
+  /// Connections that clients opened in the busiest second.
+  public var mostConnections: Int64 = 0
+  /// From the first fault until the last lease was lost or lock acquired after it; nil: none was.
+  public var settledAfter: Nanos?
 
   /// Duplicate effects in 1,000 sections, in tenths, rounded up: 0 means none at all; nil without effects.
   public var duplicateTenthsPerThousand: Int64? {
@@ -90,6 +100,7 @@ public struct Reached: Sendable, Equatable {
     case .sectionEnded:
       sections += 1
       if record.a != SectionEnd.done.rawValue { abandoned += 1 }
+      if record.a == SectionEnd.leaseLost.rawValue { leasesLost += 1 }
     case .leaseExpired: expiries += 1
     case .readRejected, .writeRejected: rejections += 1
     case .writeApplied: writes += 1
@@ -138,18 +149,21 @@ public struct Runner: Sendable {
     var world = world(seed: seed, traced: traced)
     var jury = Jury(catalog.checks, facts)
     var reached = Reached()
+    var pace = Pace()
     var isOver = false
     while !isOver {
       isOver = !world.step()
       guard isOver || world.records.count >= 64 else { continue }
       for record in world.records {
         reached.saw(record)
+        pace.saw(record, transactions: world.counts.transactions)
         jury.saw(record, world.plan)
         listener?(record, world)
       }
       world.records.removeAll(keepingCapacity: true)
     }
     jury.finish(world)
+    pace.enter(&reached, transactions: world.counts.transactions)
     let verdicts = jury.verdicts(topology)
     return RunResult(
       seed: seed, digest: world.digest, verdicts: verdicts, plan: world.plan,

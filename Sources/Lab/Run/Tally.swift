@@ -66,5 +66,11 @@ extension Reached {
     writes += other.writes
     effects += other.effects
     duplicateEffects += other.duplicateEffects
+    leasesLost += other.leasesLost
+    transactions += other.transactions
+    usualTransactions = max(usualTransactions, other.usualTransactions)
+    mostTransactions = max(mostTransactions, other.mostTransactions)
+    mostConnections = max(mostConnections, other.mostConnections)
+    if let settled = other.settledAfter { settledAfter = max(settledAfter ?? settled, settled) }
   }
 }

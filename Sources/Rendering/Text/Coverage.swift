@@ -17,8 +17,34 @@ enum Coverage {
       guard let duplicates = Quantity.duplicates(row.result.reached) else { continue }
       page += Paragraph.hanging("\(row.runner.subject.name.padded(to: width))  ", duplicates, style)
     }
+    for row in rows where row.runner.topology.clients >= crowd { page += pace(row, width, style) }
     let again = replay.line(algorithm: "ALGORITHM", guardName: "GUARD", seed: first.result.seed)
     return page + again.text(after: "replay a case  ", style, leadInk: .faint)
+  }
+
+  /// From how many clients on figures per second mean something.
+  private static let crowd = 1_000
+
+  /// What the store and its connections had to bear, and what became of the leases.
+  private static func pace(_ row: RunRow, _ width: Int, _ style: Style) -> String {
+    let reached = row.result.reached
+    var facts = ["\(Quantity.grouped(reached.mostConnections)) connections opened in the busiest second"]
+    if reached.transactions > 0 {
+      facts.insert(
+        "\(Quantity.grouped(reached.usualTransactions)) transactions a second at the store, "
+          + "\(Quantity.grouped(reached.mostTransactions)) in the busiest", at: 0)
+    }
+    if reached.leasesLost > 0 { facts.append(Quantity.counted(reached.leasesLost, "lease") + " lost") }
+    if row.runner.scenario.load.pattern == .holdOnly, let settled = reached.settledAfter {
+      facts.append("the last lock changed hands \(settled.spoken) after the fault")
+    }
+    var page = ""
+    for (index, fact) in facts.enumerated() {
+      var line = PaintedLine((index == 0 ? row.runner.subject.name : "").padded(to: width))
+      line.add("  " + fact)
+      page += line.text(style)
+    }
+    return page
   }
 
   private static func line(_ row: RunRow, _ width: Int, _ style: Style) -> String {
