@@ -4,7 +4,7 @@ import Testing
 @testable import Services
 
 /// A layer process on a bench: a hand plays the store and the clients.
-struct LayerBench {
+struct BatchBench {
   static let topology = Topology(services: 1, layers: 1, clients: 3)
   static let store = NodeID(1), client1 = NodeID(3), client2 = NodeID(4), client3 = NodeID(5)
 
@@ -22,7 +22,7 @@ struct LayerBench {
     ]
     let terms = LockLayerTerms(Settings(LockLayerTerms.parameters, given: given), expiry: .versions)
     let lease = LeaseTerms(ttl: .seconds(10), refresh: .seconds(3))
-    server = LockLayerServer(terms, Seat(node: NodeID(2), topology: LayerBench.topology, lease: lease))
+    server = LockLayerServer(terms, Seat(node: NodeID(2), topology: BatchBench.topology, lease: lease))
     input(.start)
   }
 
@@ -35,7 +35,7 @@ struct LayerBench {
     server.handle(input, &turn)
     for effect in turn.effects {
       switch effect {
-      case .send(let envelope, LayerBench.store):
+      case .send(let envelope, BatchBench.store):
         let words = envelope.parcel >= 0 ? turn.parcels.take(envelope.parcel) : []
         toStore.append((envelope.read(as: StoreMessage.self), words))
       case .send(let envelope, let node): toClients.append((node, envelope.read(as: LockLayerMessage.self)))
@@ -61,7 +61,7 @@ struct LayerBench {
   /// The store answers the message sent last.
   mutating func reply(_ kind: StoreMessage.Kind, version: Int64 = 0, _ words: [Int64] = []) {
     let message = toStore[toStore.count - 1].message.reply(kind, version: version)
-    input(.message(.store(message), from: LayerBench.store), words)
+    input(.message(.store(message), from: BatchBench.store), words)
   }
 
   /// The store answers a read of many keys: these leases exist, owned by the first client.
@@ -101,11 +101,11 @@ struct LayerBench {
 
 @Suite struct LockLayerBatchTests {
   /// A bench on which three clients' refreshes of leases 7, 8 and 9 wait for their values.
-  func threeReading() -> LayerBench {
-    var bench = LayerBench(batchInterval: .milliseconds(10))
-    bench.refresh(7, of: LayerBench.client1, request: 71)
-    bench.refresh(8, of: LayerBench.client2, request: 81)
-    bench.refresh(9, of: LayerBench.client3, request: 91)
+  func threeReading() -> BatchBench {
+    var bench = BatchBench(batchInterval: .milliseconds(10))
+    bench.refresh(7, of: BatchBench.client1, request: 71)
+    bench.refresh(8, of: BatchBench.client2, request: 81)
+    bench.refresh(9, of: BatchBench.client3, request: 91)
     bench.fire(.batch)
     bench.reply(.readVersion, version: 500)
     return bench
@@ -113,8 +113,8 @@ struct LayerBench {
 
   @Test("3 refreshes within 10 ms ask for 1 read version and read 3 leases in 1 message")
   func oneTransaction() {
-    var bench = LayerBench(batchInterval: .milliseconds(10))
-    for (lease, client) in [(7, LayerBench.client1), (8, LayerBench.client2), (9, LayerBench.client3)] {
+    var bench = BatchBench(batchInterval: .milliseconds(10))
+    for (lease, client) in [(7, BatchBench.client1), (8, BatchBench.client2), (9, BatchBench.client3)] {
       bench.refresh(UInt64(lease), of: client)
     }
     #expect(bench.toStore.isEmpty)
@@ -136,7 +136,7 @@ struct LayerBench {
     #expect(bench.readConflicts == [7, 8, 9])
     #expect(bench.toClients.isEmpty)
     bench.reply(.committed, version: 600)
-    #expect(bench.toClients.map(\.to) == [LayerBench.client1, LayerBench.client2, LayerBench.client3])
+    #expect(bench.toClients.map(\.to) == [BatchBench.client1, BatchBench.client2, BatchBench.client3])
     #expect(bench.toClients.map { $0.message.kind } == [.refreshed, .leaseGone, .refreshed])
     #expect(bench.toClients.map { $0.message.request } == [71, 81, 91])
   }
@@ -189,7 +189,7 @@ struct LayerBench {
   @Test("refreshes that come while a batch is under way make the next one")
   func nextBatch() {
     var bench = threeReading()
-    bench.refresh(7, of: LayerBench.client1, request: 72)
+    bench.refresh(7, of: BatchBench.client1, request: 72)
     #expect(bench.timers[.batch] == .milliseconds(10))
     bench.fire(.batch)
     bench.reply(.readVersion, version: 700)
@@ -209,19 +209,19 @@ struct LayerBench {
 
   @Test("without an interval each of 3 refreshes has a transaction of its own")
   func unbatched() {
-    var bench = LayerBench(batchInterval: .zero)
-    for lease in 7...9 { bench.refresh(UInt64(lease), of: LayerBench.client1) }
+    var bench = BatchBench(batchInterval: .zero)
+    for lease in 7...9 { bench.refresh(UInt64(lease), of: BatchBench.client1) }
     #expect(bench.toStore.map { $0.message.kind } == [.getReadVersion, .getReadVersion, .getReadVersion])
   }
 
   @Test("a layer that is cut off closes the connections of all who wait for a batch")
   func cutOff() {
-    var bench = LayerBench(batchInterval: .milliseconds(10), onUnavailable: "close")
-    bench.refresh(7, of: LayerBench.client1)
+    var bench = BatchBench(batchInterval: .milliseconds(10), onUnavailable: "close")
+    bench.refresh(7, of: BatchBench.client1)
     bench.fire(.batch)
-    bench.refresh(8, of: LayerBench.client2)
+    bench.refresh(8, of: BatchBench.client2)
     bench.fire(.silence)
-    #expect(bench.toClients.map(\.to) == [LayerBench.client2, LayerBench.client1])
+    #expect(bench.toClients.map(\.to) == [BatchBench.client2, BatchBench.client1])
     #expect(bench.toClients.allSatisfy { $0.message.kind == .closed })
   }
 }
