@@ -39,6 +39,8 @@ public struct MessageKind: Hashable, Sendable, BitwiseCopyable {
 public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
   public let code: UInt32
 
+  @usableFromInline init(code: UInt32) { self.code = code }
+
   /// - Precondition: the name has exactly four ASCII letters.
   public init(_ name: StaticString) {
     precondition(name.utf8CodeUnitCount == 4, "a protocol tag has four letters")
@@ -69,6 +71,13 @@ public struct Envelope: Sendable, BitwiseCopyable {
     precondition(
       MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
     withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: message, as: Message.self) }
+  }
+
+  /// No message: what an event carries that is none.
+  @inlinable package init() {
+    print = 0
+    tag = ProtocolTag(code: 0)
+    word = 0
   }
 
   @inlinable public func read<Message: Payload>(as type: Message.Type) -> Message {

@@ -20,9 +20,7 @@ struct Event: Sendable, BitwiseCopyable {
   /// A timer's setting, the disk mark of a sync, a disturbance's second number.
   var mark: Int64 = 0
 
-  static let noEnvelope = Envelope(NoMessage())
-
-  init(_ kind: Kind, at node: NodeID, incarnation: Int32, envelope: Envelope = Event.noEnvelope) {
+  init(_ kind: Kind, at node: NodeID, incarnation: Int32, envelope: Envelope = Envelope()) {
     self.kind = kind
     self.node = node
     self.incarnation = incarnation

@@ -53,7 +53,7 @@ extension World {
 
   /// Whether the kernel takes an arriving message for itself; a reset it notes and passes on to the process.
   mutating func kernelTakes(_ event: Event) -> Bool {
-    guard event.envelope.tag == ConnectionMessage.tag else { return false }
+    guard event.envelope.tag == connectionTag else { return false }
     let index = Int(event.node.index)
     let message = event.envelope.read(as: ConnectionMessage.self)
     let connection = Kernel.Connection(peer: event.from, number: message.connection)

@@ -6,6 +6,9 @@ import Contract
 /// drain.
 public struct World: Sendable {
   let setup: Setup
+  /// Kept here because a global constant is looked up under a lock-free guard at each use.
+  let accessTag = AccessMessage.tag
+  let connectionTag = ConnectionMessage.tag
   public internal(set) var now = Instant.start
   var queue = EventQueue<Event>()
   var turn = Turn()
@@ -164,7 +167,7 @@ public struct World: Sendable {
     switch kind(index) {
     case .resource: .resource
     case .service, .layer: .server
-    case .client: envelope.tag == AccessMessage.tag ? .program : .lockClient
+    case .client: envelope.tag == accessTag ? .program : .lockClient
     }
   }
 
