@@ -53,6 +53,7 @@ enum CompareCommand {
       measures[subject].add(result)
       return true
     }
+    if session.isVerbose { tallies.tellReached(&session) }
     let covers = batch.isComplete && sweep.seeds.covers(scenario.seeds)
     return zip(tallies.cases(isComplete: covers), measures).map {
       ComparedCase($0, $1, seeds: sweep.seeds)

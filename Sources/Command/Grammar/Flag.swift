@@ -26,7 +26,18 @@ enum Flag: String, CaseIterable, Sendable {
     }
   }
 
-  var summary: String {
+  /// What the flag does, where it does something of its own in a command that compares.
+  func summary(_ command: CommandSpec) -> String {
+    switch self {
+    case .scenario where command.takesScenarios: "one or more scenarios, by name below Scenarios/ or by file"
+    case .format where command.takesScenarios: "the form of the results, which then go to one place"
+    case .out where command.takesScenarios:
+      "write the results to this file; without --format, a page and its figures to this folder (Reports)"
+    default: summary
+    }
+  }
+
+  private var summary: String {
     switch self {
     case .scenario: "the scenario, by name below Scenarios/ or by file"
     case .algorithm: "only these algorithms, instead of all that the scenario expects something of"
