@@ -22,6 +22,15 @@ enum Reports {
 
   static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }
   static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
+
+  static func comparison(_ comparison: Comparison, _ format: Format, _ session: Session) -> String {
+    switch format {
+    case .text: ComparisonText.report(comparison, session.catalog, session.style)
+    case .markdown: ComparisonMarkdown.report(comparison, session.catalog)
+    case .json: JSONReport.comparison(comparison, session.catalog)
+    }
+  }
+
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
 
   // A sweep is written run by run, so that its size is no matter.

@@ -51,11 +51,16 @@ struct Session {
 extension Session {
   // MARK: what to run
 
+  /// The algorithms and guards that the user names, by whichever flag the command has; none: all.
+  private var algorithms: [String] { (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? [] }
+  private var guards: [String] { (invocation[.guard] ?? invocation[.guards]).map(names) ?? [] }
+
   /// The scenario that the user names.
-  func scenario() throws(Failure) -> Scenario {
-    let algorithms = invocation[.algorithm].map(names) ?? []
+  func scenario() throws(Failure) -> Scenario { try scenario(invocation[.scenario] ?? "") }
+
+  func scenario(_ nameOrPath: String) throws(Failure) -> Scenario {
     do {
-      return try ScenarioFile.load(invocation[.scenario] ?? "", catalog, planFor: algorithms.first)
+      return try ScenarioFile.load(nameOrPath, catalog, planFor: algorithms.first)
     } catch {
       throw .rejected(error)
     }
@@ -63,13 +68,12 @@ extension Session {
 
   /// A runner for each case of the scenario that the flags leave, in order.
   func runners(_ scenario: Scenario) throws(Failure) -> [Runner] {
-    let cases = scenario.cases(
-      algorithms: invocation[.algorithm].map(names) ?? [], guards: invocation[.guard].map(names) ?? [],
-      catalog)
+    let cases = scenario.cases(algorithms: algorithms, guards: guards, catalog)
     if cases.isEmpty {
+      let flags = invocation.command.flags.contains(.algorithms) ? "--algorithms" : "--algorithm and --guard"
       throw .usage(
         "the scenario \(JSONText.quoted(scenario.name)) expects nothing, which leaves no case;"
-          + " name one with --algorithm and --guard")
+          + " name one with \(flags)")
     }
     for subject in cases {
       guard

@@ -5,7 +5,7 @@ import Testing
   static let mistakes: [(words: [String], sentence: String)] = [
     ([], "expected a command, or --scenario with a name or file; `sim help` lists the commands"),
     (["swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
-    (["compare"], "unknown command \"compare\"; `sim help` lists the commands"),
+    (["juggle"], "unknown command \"juggle\"; `sim help` lists the commands"),
     (["verify-frsh"], "unknown command \"verify-frsh\"; `sim help` lists the commands"),
     (["run", "--sede", "1"], "unknown flag \"--sede\"; did you mean \"--seed\"?"),
     (["run", "--xyz"], "unknown flag \"--xyz\"; `sim help run` lists the flags of `sim run`"),
@@ -97,7 +97,7 @@ import Testing
   @Test func `Every command and no hidden one stands in the help`() {
     var console = MemoryConsole()
     _ = console.sim("help")
-    for command in ["run", "list", "check", "sweep", "verify", "schema", "completions", "help"] {
+    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
       #expect(console.results.contains("\n  \(command) "))
     }
     #expect(!console.results.contains("verify-fresh"))
@@ -108,7 +108,7 @@ import Testing
     var console = MemoryConsole()
     #expect(console.sim("completions", shell) == 0)
     let script = console.results
-    for command in ["run", "list", "check", "sweep", "verify", "schema", "completions", "help"] {
+    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
       var help = MemoryConsole()
       _ = help.sim("help", command)
       let flags = help.results.split(separator: "\n").filter { $0.hasPrefix("  --") }

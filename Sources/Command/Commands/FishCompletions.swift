@@ -22,7 +22,7 @@ struct FishCompletions {
       ? "not __fish_seen_subcommand_from \(others)" : "__fish_seen_subcommand_from \(command.name)"
     let start = "complete -c \(words.program) -n \"\(here)\" "
     var lines = command.allFlags.map { flag in
-      start + "-l \(flag.rawValue)" + value(flag, command) + " -d \(quoted(flag.summary))\n"
+      start + "-l \(flag.rawValue)" + value(flag, command) + " -d \(quoted(flag.summary(command)))\n"
     }
     let operands = words.operands(command)
     if !operands.isEmpty { lines.append(start + "-f -a \(quoted(operands.joined(separator: " ")))\n") }

@@ -46,7 +46,7 @@ enum HelpText {
     let flags = command.allFlags.map { flag in
       (
         ([flag.word, flag.domain?.placeholder(command)].compactMap { $0 }).joined(separator: " "),
-        flag.summary
+        flag.summary(command)
       )
     }
     return "usage: \(command.usage)\n\n\(command.summary)\n\nflags:\n\(columns(flags))"

@@ -30,7 +30,7 @@ struct ZshCompletions {
 
   private func arguments(_ command: CommandSpec) -> String {
     let flags = command.allFlags.map { flag in
-      quoted("\(flag.word)[\(escaped(flag.summary))]" + value(flag, command))
+      quoted("\(flag.word)[\(escaped(flag.summary(command)))]" + value(flag, command))
     }
     let operands = words.operands(command)
     var specs = flags

@@ -8,6 +8,8 @@ struct CommandSpec: Sendable {
   var flags: [Flag] = []
   /// The default first.
   var formats: [Format] = []
+  /// Whether it takes several scenarios and may write a folder.
+  var takesScenarios = false
   /// Hidden commands are not for people: no help, no completion, no correction leads to them.
   var isHidden = false
   /// The executable's name, for sentences.
@@ -78,6 +80,11 @@ struct CommandTable: Sendable {
       name: "sweep", summary: "run many seeds of a scenario",
       flags: subject + [.jobs, .shard, .format, .out, .trace] + manner, formats: [.text, .json],
       run: SweepCommand.run),
+    CommandSpec(
+      name: "compare",
+      summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",
+      flags: [.scenario, .algorithms, .guards, .seed, .seeds, .jobs, .format, .out] + manner,
+      formats: [.text, .markdown, .json], takesScenarios: true, run: CompareCommand.run),
     CommandSpec(
       name: "verify", summary: "run every seed twice, the second time in a fresh process, and compare",
       flags: subject + [.jobs, .format, .out] + manner, formats: [.text, .json], run: VerifyCommand.run),

@@ -2,8 +2,8 @@ import Lab
 
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
-  case scenario, algorithm, `guard`, seed, seeds, jobs, shard, format, out, trace, coverage, quiet, verbose
-  case color, progress, help, version
+  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, trace
+  case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
   var word: String { "--" + rawValue }
@@ -12,8 +12,8 @@ enum Flag: String, CaseIterable, Sendable {
   var domain: FlagDomain? {
     switch self {
     case .scenario: .scenario
-    case .algorithm: .algorithms
-    case .guard: .guards
+    case .algorithm, .algorithms: .algorithms
+    case .guard, .guards: .guards
     case .seed: .seed
     case .seeds: .seeds
     case .jobs: .jobs
@@ -26,11 +26,24 @@ enum Flag: String, CaseIterable, Sendable {
     }
   }
 
-  var summary: String {
+  /// What the flag does, where it does something of its own in a command that compares.
+  func summary(_ command: CommandSpec) -> String {
+    switch self {
+    case .scenario where command.takesScenarios: "one or more scenarios, by name below Scenarios/ or by file"
+    case .format where command.takesScenarios: "the form of the results, which then go to one place"
+    case .out where command.takesScenarios:
+      "write the results to this file; without --format, a page and its figures to this folder (Reports)"
+    default: summary
+    }
+  }
+
+  private var summary: String {
     switch self {
     case .scenario: "the scenario, by name below Scenarios/ or by file"
     case .algorithm: "only these algorithms, instead of all that the scenario expects something of"
     case .guard: "only these guards"
+    case .algorithms: "these algorithms, instead of all that the scenario expects something of"
+    case .guards: "these guards"
     case .seed: "one seed, in decimal or 0x hexadecimal"
     case .seeds: "all seeds from A to B"
     case .jobs: "how many threads run; the results do not depend on it (default: one per processor)"
@@ -59,13 +72,13 @@ enum FlagDomain: Sendable, Equatable {
   /// How help names the word.
   func placeholder(_ command: CommandSpec) -> String {
     switch self {
-    case .scenario: "NAME|FILE"
+    case .scenario: command.takesScenarios ? "S,T" : "NAME|FILE"
     case .algorithms: "A,B"
     case .guards: "G,H"
     case .seed, .jobs: "N"
     case .seeds: "A..B"
     case .shard: "I/N"
-    case .file: "FILE"
+    case .file: command.takesScenarios ? "FILE|DIR" : "FILE"
     case .format: command.formats.map(\.rawValue).joined(separator: "|")
     case .choice(let words): words.joined(separator: "|")
     }

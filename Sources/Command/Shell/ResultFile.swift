@@ -23,6 +23,12 @@ final class ResultFile {
     self.descriptor = descriptor
   }
 
+  /// Makes the folder unless it is there; the one above it has to be.
+  static func makeFolder(_ path: String) throws(Failure) {
+    guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+    throw .usage("\(path): the folder cannot be made: \(String(cString: strerror(errno)))")
+  }
+
   func write(_ text: String) throws(Failure) {
     guard let error = FileBytes.write(text, to: descriptor) else { return }
     throw .broken("\(path): writing failed: \(String(cString: strerror(error)))")

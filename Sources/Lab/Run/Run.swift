@@ -14,6 +14,8 @@ public struct RunResult: Sendable {
   public let reached: Reached
   public let ended: EndReason
   public let endedAt: Instant
+  /// nil where the runner does not measure.
+  public let measures: RunMeasures?
 
   /// Names of the violated checks, in catalog order.
   public var violated: [String] { verdicts.filter(\.isViolated).map(\.name) }
@@ -118,6 +120,8 @@ public struct Runner: Sendable {
   public let subject: Case
   let catalog: Catalog
   let facts: RunFacts
+  /// Whether results tell what the run cost; off unless somebody compares.
+  public var isMeasured = false
   /// The setup of any seed, but for the seed and what is drawn from it.
   private let setup: Setup
 
@@ -150,6 +154,8 @@ public struct Runner: Sendable {
     var jury = Jury(catalog.checks, facts)
     var reached = Reached()
     var pace = Pace()
+    var measures =
+      isMeasured ? RunMeasures(nodes: topology.count, locksHeld: scenario.load.locksHeld) : nil
     var isOver = false
     while !isOver {
       isOver = !world.step()
@@ -157,6 +163,7 @@ public struct Runner: Sendable {
       for record in world.records {
         reached.saw(record)
         pace.saw(record, transactions: world.counts.transactions)
+        measures?.saw(record)
         jury.saw(record, world.plan)
         listener?(record, world)
       }
@@ -164,11 +171,12 @@ public struct Runner: Sendable {
     }
     jury.finish(world)
     pace.enter(&reached, transactions: world.counts.transactions)
+    measures?.finish(at: world.now)
     let verdicts = jury.verdicts(topology)
     return RunResult(
       seed: seed, digest: world.digest, verdicts: verdicts, plan: world.plan,
       vacuity: vacuity(world, reached, verdicts), counts: world.counts, reached: reached,
-      ended: world.ended!, endedAt: world.now)
+      ended: world.ended!, endedAt: world.now, measures: measures)
   }
 
   func vacuity(_ world: World, _ reached: Reached, _ verdicts: [CheckVerdict]) -> Vacuity? {
