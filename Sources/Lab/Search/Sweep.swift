@@ -34,7 +34,7 @@ public struct Sweep: Sendable {
     isStopped: @escaping @Sendable () -> Bool = { false }, deliver: (Int, RunResult) -> Void
   ) -> Int {
     if jobs == 1 { return runAlone(isStopped, deliver) }
-    let board = Board(window: jobs * 256)
+    let board = Board(window: jobs * 256, limit: count, batch: min(32, max(1, count / (jobs * 64))))
     let threads = (0..<jobs).map { _ in start { work(board, isStopped) } }
     var delivered = 0
     while delivered < count, let (subject, result) = board.take() {
@@ -62,7 +62,7 @@ public struct Sweep: Sendable {
   }
 
   private func work(_ board: Board, _ isStopped: () -> Bool) {
-    while let number = board.next(limit: count, isStopped: isStopped()) {
+    while let number = board.next(isStopped: isStopped()) {
       let (subject, result) = one(number)
       board.put(number, subject, result)
     }
@@ -108,22 +108,31 @@ private final class Board: @unchecked Sendable {
   private var issued = 0
   private var taken = 0
   private var stopAt = Int.max
+  private let limit: Int
+  /// How many results the reader is woken for, since waking it for each would cost a thread's time.
+  private let batch: Int
+  private var finished = 0
+  private var waitingThreads = 0
 
-  init(window: Int) {
+  init(window: Int, limit: Int, batch: Int) {
+    self.limit = limit
+    self.batch = batch
     results = Array(repeating: nil, count: window)
     pthread_mutex_init(&mutex, nil)
     pthread_cond_init(&moved, nil)
   }
 
   /// The next run to do; nil when there is none left. Waits while the window is full.
-  func next(limit: Int, isStopped: Bool) -> Int? {
+  func next(isStopped: Bool) -> Int? {
     pthread_mutex_lock(&mutex)
     defer { pthread_mutex_unlock(&mutex) }
     if isStopped, stopAt == .max {
       stopAt = issued
       pthread_cond_broadcast(&moved)
     }
+    waitingThreads += 1
     while issued < min(limit, stopAt), issued - taken >= results.count { pthread_cond_wait(&moved, &mutex) }
+    waitingThreads -= 1
     guard issued < min(limit, stopAt) else { return nil }
     issued += 1
     return issued - 1
@@ -132,7 +141,8 @@ private final class Board: @unchecked Sendable {
   func put(_ number: Int, _ subject: Int, _ result: RunResult) {
     pthread_mutex_lock(&mutex)
     results[number % results.count] = (subject, result)
-    if number == taken { pthread_cond_broadcast(&moved) }
+    finished += 1
+    if finished - taken >= batch || finished == limit || stopAt != .max { pthread_cond_broadcast(&moved) }
     pthread_mutex_unlock(&mutex)
   }
 
@@ -145,7 +155,7 @@ private final class Board: @unchecked Sendable {
     guard let (subject, result) = results[place] else { return nil }
     results[place] = nil
     taken += 1
-    pthread_cond_broadcast(&moved)
+    if waitingThreads > 0 { pthread_cond_broadcast(&moved) }
     return (subject, result)
   }
 
