@@ -156,6 +156,6 @@ struct ScenarioSchemaTests {
     walk(schema)
     // The algorithms under `parameters` are names, not keys of the reader.
     #expect(undescribed.isEmpty)
-    #expect(schema["properties"]?.members?.count == 16)
+    #expect(schema["properties"]?.members?.count == 17)
   }
 }

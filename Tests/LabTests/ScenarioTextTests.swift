@@ -58,7 +58,9 @@ struct ScenarioTextTests {
   @Test("A scenario that was read is written with all that is not default, and reads the same again")
   func roundTrip() throws {
     let reader = ScenarioReader(samples)
-    let first = try reader.scenario(ScenarioReaderTests.whole, path: "gc-pause.json5")
+    let words = "disagrees: 'Not so.',\n  duration:"
+    let whole = ScenarioReaderTests.whole.replacing("duration:", with: words, maxReplacements: 1)
+    let first = try reader.scenario(whole, path: "gc-pause.json5")
     let text = ScenarioText.json5(first, comment: "Found by chance.\nSeed 7.")
     let second = try reader.scenario(text, path: "gc-pause.json5")
     #expect(text.hasPrefix("// Found by chance.\n// Seed 7.\n{\n  name: \"gc-pause\",\n"))
@@ -67,6 +69,7 @@ struct ScenarioTextTests {
     #expect(ScenarioText.json5(second) == ScenarioText.json5(first))
     #expect(second.load == first.load && second.network == first.network && second.clocks == first.clocks)
     #expect(second.faults.map(\.trigger) == first.faults.map(\.trigger))
+    #expect(first.disagrees == "Not so." && second.disagrees == first.disagrees)
     #expect(second.expect == first.expect && second.chaos == first.chaos && second.seeds == first.seeds)
   }
 

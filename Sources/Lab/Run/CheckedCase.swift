@@ -8,6 +8,7 @@ public struct CheckedCase: Sendable {
   /// The scenario's own words on itself; empty where there are none.
   public var about = ""
   public var source = ""
+  public var disagrees: String?
   /// Empty where the file could not be read.
   public var algorithm: String
   public var guardName: String
@@ -41,6 +42,7 @@ public struct CheckedCase: Sendable {
       expected: expected)
     about = scenario.about
     source = scenario.source
+    disagrees = scenario.disagrees
   }
 
   /// A file in which there is nothing to run: it is wrong, or expects nothing.

@@ -8,6 +8,8 @@ public struct Scenario: Sendable {
   /// One sentence, shown in reports.
   public var about: String
   public var source: String
+  /// Where the runs speak against the source, in one sentence; nil where they bear it out.
+  public var disagrees: String?
   public var duration: Nanos
   /// In the file's order, without doubles.
   public var seeds: SeedList

@@ -47,6 +47,7 @@ private struct ScenarioBuilder {
     var scenario = Scenario(
       name: try name(), about: text("about"), source: text("source"), duration: .zero, lease: try lease(),
       load: try load())
+    scenario.disagrees = tree["disagrees"]?.text
     fill(&scenario, [SectionKeys.duration, SectionKeys.progress], from: tree)
     fill(&scenario, SectionKeys.disk, from: tree["disk"])
     fill(&scenario.network, SectionKeys.network, from: tree["network"])

@@ -17,6 +17,7 @@ public enum ScenarioText {
       scenario.plan == nil || nodes != nil, "the plan of \(scenario.name) needs nodes to be written")
     var members: [(key: String, value: JSONValue?)] = [
       ("name", .text(scenario.name)), ("about", .text(scenario.about)), ("source", .text(scenario.source)),
+      ("disagrees", scenario.disagrees.map(JSONValue.text)),
     ]
     members += self.members(scenario, [SectionKeys.duration])
     members.append(("seeds", SeedText.json(scenario.seeds)))

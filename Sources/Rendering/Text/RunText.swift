@@ -35,6 +35,7 @@ public enum RunText {
     var page = Paragraph.hanging("\(scenario.name)  ", scenario.about, style, leadInk: .strong)
     let seed = rows.first.map { "seed \($0.result.seed), " } ?? ""
     page += Paragraph.hanging("", "\(seed)source: \(scenario.source)", style, .faint)
+    if let words = scenario.disagrees { page += Paragraph.hanging("disagrees  ", words, style, .faint) }
     page += Paragraph.hanging("", terms(scenario), style, .faint)
     return page
   }

@@ -24,6 +24,7 @@ struct ScenarioKeys {
         KeyRow(name: "name", form: .text, isRequired: true, summary: "the file's name without its ending"),
         KeyRow(name: "about", form: .text, isRequired: true, summary: "one sentence, shown in reports"),
         KeyRow(name: "source", form: .text, isRequired: true, summary: "where the story comes from"),
+        KeyRow(name: "disagrees", form: .text, summary: "where the runs speak against the source, and why"),
         SectionKeys.duration.row,
         KeyRow(
           name: "seeds", form: .seeds, standard: .integer(1), summary: "7, \"a..b\", or a list of these"),
