@@ -25,9 +25,9 @@ enum Reports {
 
   static func comparison(_ comparison: Comparison, _ format: Format, _ session: Session) -> String {
     switch format {
-    case .text: ComparisonText.report(comparison, session.catalog, session.style)
-    case .markdown: ComparisonMarkdown.report(comparison, session.catalog)
-    case .json: JSONReport.comparison(comparison, session.catalog)
+    case .text: ComparisonText.report(comparison, session.style)
+    case .markdown: ComparisonMarkdown.report(comparison)
+    case .json: JSONReport.comparison(comparison)
     }
   }
 

@@ -52,8 +52,8 @@ extension Session {
   // MARK: what to run
 
   /// The algorithms and guards that the user names, by whichever flag the command has; none: all.
-  private var algorithms: [String] { (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? [] }
-  private var guards: [String] { (invocation[.guard] ?? invocation[.guards]).map(names) ?? [] }
+  var algorithms: [String] { (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? [] }
+  var guards: [String] { (invocation[.guard] ?? invocation[.guards]).map(names) ?? [] }
 
   /// The scenario that the user names.
   func scenario() throws(Failure) -> Scenario { try scenario(invocation[.scenario] ?? "") }

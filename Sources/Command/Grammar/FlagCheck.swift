@@ -28,6 +28,7 @@ struct FlagCheck {
     case .guards?: try checkNames(word, flag, "guard", catalog.guards.map { $0.name })
     case .format?: try checkChoice(word, flag, command.formats.map(\.rawValue))
     case .choice(let words)?: try checkChoice(word, flag, words)
+    case .stem?: try checkStem(word, flag)
     case .scenario?, .file?, nil:
       if word.isEmpty { throw wrong(flag, word, "expected a name") }
     }
@@ -43,6 +44,17 @@ struct FlagCheck {
     }
     guard range.upperBound - range.lowerBound < FlagCheck.mostSeeds else {
       throw wrong(flag, word, "expected at most \(FlagCheck.mostSeeds) seeds")
+    }
+  }
+
+  /// A part of a file's name: no folder, no ending, nothing that a shell or a disk minds.
+  private func checkStem(_ word: String, _ flag: Flag) throws(Failure) {
+    let isPlain = word.unicodeScalars.allSatisfy { scalar in
+      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+        || scalar == "-" || scalar == "_"
+    }
+    guard isPlain, !word.isEmpty, !word.hasPrefix("-"), word.utf8.count <= 100 else {
+      throw wrong(flag, word, "expected up to 100 letters, digits and hyphens, such as redlock-versus-fenced")
     }
   }
 

@@ -1,0 +1,93 @@
+import Contract
+import Lab
+
+/// A value in a file of results, with the way to it, so that whatever is wrong there can be told exactly.
+struct ResultTree {
+  let value: JSONValue
+  let path: String
+  private let way: JSONPath
+
+  init(_ value: JSONValue, path: String, _ way: JSONPath = JSONPath()) {
+    self.value = value
+    self.path = path
+    self.way = way
+  }
+
+  /// The value of a key, which has to be there.
+  func member(_ key: String) throws(ScenarioProblem) -> ResultTree {
+    guard value.members != nil else { throw wrong("an object") }
+    guard let found = value[key] else {
+      throw ScenarioProblem(
+        path: path, at: value.position, keyPath: way, "the key \(JSONText.quoted(key)) is missing")
+    }
+    return ResultTree(found, path: path, way.key(key))
+  }
+
+  func list(_ key: String) throws(ScenarioProblem) -> [ResultTree] {
+    let member = try member(key)
+    guard let values = member.value.list else { throw member.wrong("a list") }
+    return values.enumerated().map { ResultTree($1, path: path, member.way.index($0)) }
+  }
+
+  func text(_ key: String) throws(ScenarioProblem) -> String {
+    try member(key).text()
+  }
+
+  func text() throws(ScenarioProblem) -> String {
+    guard let text = value.text else { throw wrong("a string") }
+    return text
+  }
+
+  func flag(_ key: String) throws(ScenarioProblem) -> Bool {
+    let member = try member(key)
+    guard let flag = member.value.flag else { throw member.wrong("true or false") }
+    return flag
+  }
+
+  /// A whole number, not negative: results count.
+  func count(_ key: String) throws(ScenarioProblem) -> Int64 {
+    let member = try member(key)
+    guard let number = member.value.number?.integer, number >= 0 else {
+      throw member.wrong("a whole number that is not negative")
+    }
+    return number
+  }
+
+  func isNull(_ key: String) throws(ScenarioProblem) -> Bool {
+    if case .null = try member(key).value.content { return true }
+    return false
+  }
+
+  func optionalCount(_ key: String) throws(ScenarioProblem) -> Int64? {
+    try isNull(key) ? nil : count(key)
+  }
+
+  func optionalText(_ key: String) throws(ScenarioProblem) -> String? {
+    try isNull(key) ? nil : text(key)
+  }
+
+  func seed(_ key: String) throws(ScenarioProblem) -> UInt64 {
+    let member = try member(key)
+    guard let seed = member.value.text.flatMap(SeedText.seed) else {
+      throw member.wrong("a seed in quotes, such as \"7\"")
+    }
+    return seed
+  }
+
+  /// One of several words.
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: Word.Type
+  ) throws(ScenarioProblem) -> Word where Word.RawValue == String {
+    let member = try member(key)
+    guard let word = member.value.text.flatMap(Word.init(rawValue:)) else {
+      throw member.wrong(Word.allCases.map { JSONText.quoted($0.rawValue) }.joined(separator: ", "))
+    }
+    return word
+  }
+
+  /// What to say where something else should stand here.
+  func wrong(_ expected: String) -> ScenarioProblem {
+    ScenarioProblem(
+      path: path, at: value.position, keyPath: way, found: value.shown, "expected \(expected)")
+  }
+}
