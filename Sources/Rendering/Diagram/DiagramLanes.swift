@@ -64,12 +64,12 @@ struct DiagramLanes: Sendable {
     lanes.append(Diagram.Lane(kind: .service, title: title, note: DiagramLanes.note(rest, topology)))
   }
 
-  /// "5 nodes", "1 store, 2 layers".
+  /// "5 nodes", "store, 2 layers".
   private static func note(_ nodes: [NodeID], _ topology: Topology) -> String {
     let layers = nodes.count { topology.kind(of: $0) == .layer }, services = nodes.count - layers
-    let noun = layers > 0 ? "store node" : "node"
-    return [services > 0 ? Quantity.counted(services, noun) : nil,
-      layers > 0 ? Quantity.counted(layers, "layer") : nil].compactMap { $0 }.joined(separator: ", ")
+    if layers == 0 { return Quantity.counted(services, "node") }
+    let store = services == 0 ? [] : [services == 1 ? "store" : "\(services) stores"]
+    return (store + [Quantity.counted(layers, "layer")]).joined(separator: ", ")
   }
 
   subscript(node: NodeID) -> Int? {

@@ -40,7 +40,7 @@ struct DiagramSpans: Sendable {
     let now = record.at.nanos
     book.saw(record)
     if record.kind == .leverBegan || record.kind == .leverEnded { lever(record) }
-    if record.lock == lock, let lane = lanes[record.client] { waited(record, lane) }
+    if record.lock == lock || record.lock == .none, let lane = lanes[record.client] { waited(record, lane) }
     for node in lanes.alone {
       let standing = book.standing(of: node), lane = lanes[node]!
       note(.lease, lane, standing.hasLease, now)

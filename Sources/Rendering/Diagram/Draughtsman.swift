@@ -40,6 +40,7 @@ struct Draughtsman: Sendable {
     for record in story.records where record.ordinal > 0 && record.ordinal <= chapter.ordinals.upperBound {
       maker.saw(record)
     }
+    if chapter.check.question == .progress { maker.addAttempts() }
     maker.addStrays()
     maker.addSteps()
     maker.addSpans()
@@ -51,7 +52,7 @@ struct Draughtsman: Sendable {
   private mutating func setBounds() {
     let inside = story.records.filter { chapter.ordinals.contains($0.ordinal) }
     var from = inside.first?.at ?? .start
-    let to = inside.last?.at ?? from
+    let to = chapter.check.question == .progress ? story.result.endedAt : inside.last?.at ?? from
     if let first = inside.first(where: { $0.kind == .granted && told.contains($0.grant) }) {
       from = min(from, asked(first)?.at ?? first.at)
     }
@@ -80,7 +81,7 @@ struct Draughtsman: Sendable {
     guard record.lock == chapter.lock || record.lock == .none else { return }
     switch record.kind {
     case .granted: granted(record)
-    case .acquired where isTold(record): arrive(flights.cause(of: record))
+    case .acquired where isTold(record): learned(record)
     case .leaseExpired where lanes[record.client] != nil: expired(record)
     case .removed, .extended: touched(record)
     case .leaseLost where isTold(record): arrive(flights.cause(of: record))
@@ -111,6 +112,15 @@ struct Draughtsman: Sendable {
     let isTold = isTold(record)
     mark(record, .grant, isTold ? token(record, else: "granted") : "", isTold: isTold)
     if isTold { drawVotes(record) }
+  }
+
+  /// The answer by which a client learns of its grant, and what the layer that sent it had heard.
+  private mutating func learned(_ record: Record) {
+    let reply = flights.cause(of: record)
+    arrive(reply)
+    let grant = story.records.first { $0.kind == .granted && $0.grant == record.grant }
+    guard let reply, let grant, story.topology.kind(of: reply.from) == .layer else { return }
+    arrive(flights.last(from: grant.node, to: reply.from, before: reply.sent))
   }
 
   private mutating func expired(_ record: Record) {

@@ -21,6 +21,8 @@ extension Draughtsman {
   /// The requests and votes that made a grant: one of each where the service has one lane.
   mutating func drawVotes(_ grant: Record) {
     let request = asked(grant)
+    let asking = request.flatMap { flights.sent(by: grant.client, at: $0.at).first { !$0.isLost } }
+    if let asking, asking.to != grant.node { arrive(flights.cause(of: grant, from: asking.to)) }
     let isFolded = !lanes.alone.contains(grant.node)
     if isFolded || story.subject.algorithm.quorum == 1 {
       let sent = request.map { flights.sent(by: grant.client, at: $0.at) } ?? []
@@ -35,13 +37,30 @@ extension Draughtsman {
     for vote in votes { arrive(flights.next(after: vote, from: vote.node, to: grant.client)) }
   }
 
+  /// Of those who wait in vain the first attempt, with its answers.
+  mutating func addAttempts() {
+    for client in chapter.clients {
+      let asking = story.records.first {
+        $0.kind == .acquireSent && $0.client == client && $0.lock == chapter.lock
+          && $0.at.nanos >= diagram.from
+      }
+      guard let asking else { continue }
+      for flight in flights.sent(by: client, at: asking.at).prefix(7) {
+        arrive(flight)
+        guard let ended = flight.ended, !flight.isLost else { continue }
+        arrive(flights.all.first { $0.from == flight.to && $0.to == client && $0.sent >= ended })
+      }
+    }
+  }
+
   /// Messages that a fault lost or held back, of the clients that have lanes; two of each way.
   mutating func addStrays() {
     let usual = story.scenario.network.latency + story.scenario.network.jitter
     let late = max(usual * 20, .milliseconds(50))
+    let end = story.records.first { $0.ordinal == chapter.climax }?.at.nanos ?? diagram.to
     var ways: [(from: Int, to: Int, count: Int)] = []
     for flight in flights.all {
-      guard flight.sent.nanos >= diagram.from, flight.sent.nanos <= diagram.to,
+      guard flight.sent.nanos >= diagram.from, flight.sent.nanos <= end,
         let from = lanes[flight.from], let to = lanes[flight.to],
         lanes.lanes[from].kind == .client || lanes.lanes[to].kind == .client,
         flight.isLost && !flight.isOrdinaryLoss || flight.span > late
@@ -72,12 +91,15 @@ extension Draughtsman {
   /// The record of a step, or what stands for it.
   private mutating func add(_ row: SpaceTime.Row, _ step: Int) {
     let record = row.ordinal > 0 ? story.records.first { $0.ordinal == row.ordinal } : nil
-    let lane = record.flatMap(lane) ?? lanes.faults ?? 0
+    let isEnd = row.ordinal == CausalChain.end
+    let lane = isEnd ? chapter.clients.compactMap { lanes[$0] }.first ?? 0
+      : record.flatMap(lane) ?? lanes.faults ?? 0
     ordinals.append(row.ordinal)
     diagram.marks.append(
       Diagram.Mark(
-        lane: lane, at: min(max(row.at.nanos, diagram.from), diagram.to), kind: .other,
-        text: record.map(short) ?? "", step: step, isTold: true))
+        lane: lane, at: min(max((record?.at ?? row.at).nanos, diagram.from), diagram.to),
+        kind: isEnd ? .harm : .other, text: isEnd ? chapter.check.name : record.map(short) ?? "", step: step,
+        isTold: true))
   }
 
   private func lane(_ record: Record) -> Int? {
@@ -95,10 +117,8 @@ extension Draughtsman {
     case .writeSent: return "sends its write"
     case .releaseSent: return "releases"
     case .leaseLost: return record.a == 0 ? "told: lease gone" : "past its own deadline"
-    case .leverEnded:
-      let lever = story.result.plan[Int(record.a)].lever
-      if case .pause = lever.action { return "goes on" }
-      return ""
+    case .leverEnded: return LeverWords(topology: story.topology).shortEnd(story.result.plan[Int(record.a)].lever)
+    case .recovered: return "is back"
     case .waiting: return "waits"
     default: return ""
     }
@@ -128,7 +148,12 @@ extension Draughtsman {
     let start = runner.wallClock(of: node, seed: story.result.seed, at: [.start])[0]
     let readings = runner.wallClock(
       of: node, seed: story.result.seed, at: moments.map { Instant(nanos: $0) })
+    var lead: Int64?
     for (moment, reading) in zip(moments, readings) {
+      // A clock that goes on as before says nothing new.
+      let next = (reading - start).count - moment
+      if let lead, (next - lead).magnitude < 1_000_000, moment != moments.last { continue }
+      lead = next
       ordinals.append(-1)
       diagram.marks.append(
         Diagram.Mark(

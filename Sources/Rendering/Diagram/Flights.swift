@@ -74,6 +74,17 @@ struct Flights: Sendable {
     all.first { $0.from == from && $0.to == to && $0.sent >= record.at }
   }
 
+  /// The last message from one node that another had handled at a moment.
+  func last(from sender: NodeID, to node: NodeID, before moment: Instant) -> Flight? {
+    var last: Flight?
+    for flight in all where flight.to == node && flight.from == sender && !flight.isLost {
+      guard let ended = flight.ended, ended <= moment else { continue }
+      if let other = last?.ended, other > ended { continue }
+      last = flight
+    }
+    return last
+  }
+
   /// The messages that a client sends to others at a moment.
   func sent(by client: NodeID, at moment: Instant) -> [Flight] {
     all.filter { $0.from == client && $0.sent == moment }

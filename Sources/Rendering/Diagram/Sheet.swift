@@ -18,7 +18,7 @@ struct Box: Sendable, Equatable {
 struct Sheet: Sendable {
   /// A text with its box; `step` has a numbered badge before it.
   struct Label: Sendable {
-    enum Kind: Sendable, Equatable { case note, wrong, time, bar, span, title, faint }
+    enum Kind: Sendable, Equatable { case note, wrong, time, title, faint, inLease, inBelief, inOverlap }
 
     var text: String
     var step = 0
@@ -171,7 +171,7 @@ struct Sheet: Sendable {
   private mutating func addFault(_ span: Diagram.Span, _ step: Int, at y: Int) {
     let room = Sheet.right - Sheet.left - 24
     let text = GlyphWidths.fitted(span.text, size: Sheet.textSize, into: room)
-    let width = Strip.width(text, step)
+    let width = Strip.width(text, step, .note)
     let x = max(Sheet.left, min(x(span.from) - 8, Sheet.right - width))
     labels.append(
       Label(text: text, step: step, kind: .note, box: Box(x: x, y: y, width: width, height: 16)))
@@ -182,6 +182,7 @@ struct Sheet: Sendable {
   private mutating func addAxis() {
     var taken: [Box] = []
     func take(_ text: String, at x: Int, y: Int, _ labels: inout [Label], kind: Label.Kind) {
+      if kind == .time, labels.contains(where: { $0.kind == .time && $0.text == text }) { return }
       let width = GlyphWidths.width(text, size: Sheet.timeSize)
       let left = min(max(x - width / 2, Sheet.left - 30), Sheet.width - width - 2)
       let box = Box(x: left, y: y, width: width, height: 13)
@@ -215,17 +216,27 @@ struct Sheet: Sendable {
       case .down: words = ["down"]
       case .paused, .fault: continue
       }
-      let room = x(span.to) - x(span.from) - 10
+      let room = x(span.to) - x(span.from) - (span.kind == .down ? 18 : 10)
       let size = Sheet.timeSize
       guard let text = words.first(where: { GlyphWidths.width($0, size: size) <= room }), !text.isEmpty else {
         continue
       }
       let y = lines[span.lane] + (span.kind == .lease ? -22 : -6)
       let width = GlyphWidths.width(text, size: size)
-      let box = Box(x: x(span.from) + 5, y: y, width: width, height: 12)
+      let box = Box(x: x(span.from) + (span.kind == .down ? 12 : 5), y: y, width: width, height: 12)
       guard !labels.contains(where: { $0.box.collides(with: box, gap: 2) }) else { continue }
-      labels.append(Label(text: text, kind: span.kind == .waiting ? .faint : .bar, box: box))
+      labels.append(Label(text: text, kind: kind(span, box), box: box))
     }
+  }
+
+  /// What a bar's words stand on.
+  private func kind(_ span: Diagram.Span, _ box: Box) -> Label.Kind {
+    if span.kind == .lease { return .inLease }
+    guard span.kind == .belief else { return .faint }
+    let isContested = diagram.overlaps.contains { overlap in
+      overlap.lanes.contains(span.lane) && x(overlap.from) < box.right && box.x < x(overlap.to)
+    }
+    return isContested ? .inOverlap : .inBelief
   }
 }
 
@@ -245,8 +256,10 @@ struct Strip: Sendable {
     self.right = right
   }
 
-  static func width(_ text: String, _ step: Int) -> Int {
-    let words = text.isEmpty ? 0 : GlyphWidths.width(text, size: Sheet.textSize, isBold: step > 0) + 3
+  /// The width of words with their number; numbered ones and those of harm are bold.
+  static func width(_ text: String, _ step: Int, _ kind: Sheet.Label.Kind) -> Int {
+    let isBold = step > 0 || kind == .wrong
+    let words = text.isEmpty ? 0 : GlyphWidths.width(text, size: Sheet.textSize, isBold: isBold) + 3
     return (step > 0 ? 18 : 0) + words
   }
 
@@ -263,7 +276,7 @@ struct Strip: Sendable {
 
   private mutating func place(_ note: Sheet.Label, rows most: Int) -> Bool {
     var note = note
-    let width = Strip.width(note.text, note.step), anchor = note.anchor?.x ?? 0
+    let width = Strip.width(note.text, note.step, note.kind), anchor = note.anchor?.x ?? 0
     note.box.width = width
     guard width <= right - left else { return false }
     var row = 0

@@ -96,12 +96,13 @@ extension Explanation {
   }
 
   private mutating func draw(_ story: Story, _ witness: Witness) {
-    guard let chapter = Chapter(story) else { return }
-    let chain = CausalChain(story, chapter, witness)
+    guard var chapter = Chapter(story) else { return }
+    if chapter.check.question == .progress { chapter = chapter.toTheEnd(of: story) }
+    let chain = CausalChain(story, chapter, witness, violations[0].sentence)
     let drawing = Draughtsman(story, chapter, chain).drawing()
     diagram = drawing
     steps = chain.rows.map { row in
-      Step(at: row.at.nanos, text: row.text + CausalChain.token(row), isWrong: row.ink == .bad)
+      Step(at: row.at.nanos, text: row.text + CausalChain.token(row), isWrong: row.ink == .bad && row.weight == 0 || row.ordinal == chapter.climax)
     }
   }
 }

@@ -54,8 +54,12 @@ struct LeverWords: Sendable {
   }
 
   /// A lever on a node in few words, where its lane already says which.
-  func short(_ lever: Lever) -> String {
-    let text = began(lever) ?? ""
+  func short(_ lever: Lever) -> String { withoutNames(began(lever) ?? "", lever) }
+
+  /// The end of a lever, likewise.
+  func shortEnd(_ lever: Lever) -> String { withoutNames(ended(lever) ?? "", lever) }
+
+  private func withoutNames(_ text: String, _ lever: Lever) -> String {
     let who = names(lever.nodes)
     guard text.hasPrefix(who) else { return text }
     return String(text.dropFirst(who.count).drop { $0 == ":" || $0 == " " })

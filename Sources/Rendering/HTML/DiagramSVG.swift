@@ -80,13 +80,20 @@ public struct DiagramSVG: Sendable {
     return text
   }
 
-  /// A cut through all lanes where time is squeezed.
+  /// A cut through each lane's lines and bars where time is squeezed.
   private func breaks() -> String {
     var gap = "", edges = ""
     for stretch in sheet.axis.breaks {
-      let x = stretch.x, top = 35, bottom = sheet.height - 2
-      gap += "M\(x + 1) \(top)L\(x - 1) \(bottom)"
-      for side in [-3, 3] { edges += "M\(x + side + 1) \(top)L\(x + side - 1) \(bottom)" }
+      var pieces = [(top: 34, bottom: 39)]
+      for lane in diagram.lanes.indices where diagram.lanes[lane].kind != .faults {
+        let line = sheet.lines[lane]
+        pieces.append(diagram.lanes[lane].kind == .client ? (line - 28, line + 12) : (line - 5, line + 5))
+      }
+      for (top, bottom) in pieces {
+        let x = stretch.x
+        gap += "M\(x + 2) \(top)L\(x - 2) \(bottom)"
+        for side in [-2, 2] { edges += "M\(x + side + 2) \(top)L\(x + side - 2) \(bottom)" }
+      }
     }
     return path("bg", gap) + path("bk", edges)
   }
@@ -103,9 +110,9 @@ public struct DiagramSVG: Sendable {
       case .refused: text += path("ar", "M\(from.x) \(from.y)L\(to.x) \(to.y)")
       case .harms: text += path("ah", "M\(from.x) \(from.y)L\(to.x) \(to.y)")
       case .lost:
-        let x = from.x + (to.x - from.x) * 3 / 4, y = from.y + (to.y - from.y) * 3 / 4
+        let x = to.x, y = to.y + (to.y > from.y ? -5 : 5)
         text += path("al", "M\(from.x) \(from.y)L\(x) \(y)")
-        crosses += "M\(x - 5) \(y - 5)l10 10m0-10l-10 10"
+        crosses += "M\(x - 4) \(y - 4)l8 8m0-8l-8 8"
       }
     }
     return (plain.isEmpty ? "" : "<g class=\"aa\">\(plain)</g>") + text + path("x", crosses)
@@ -205,8 +212,10 @@ public struct DiagramSVG: Sendable {
     case .note: isStep ? "s" : ""
     case .wrong: isStep ? "w s" : "w"
     case .time: "t"
-    case .bar: "i"
-    case .span, .faint: "f"
+    case .inLease: "i"
+    case .inBelief: "i ib"
+    case .inOverlap: "i io"
+    case .faint: "f"
     case .title: "h"
     }
   }

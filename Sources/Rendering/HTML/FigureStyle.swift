@@ -7,14 +7,14 @@ enum FigureStyle {
     fill:var(--ink)}
     .st text{paint-order:stroke;stroke:var(--bg);stroke-width:3px;stroke-linejoin:round}
     .st .h{font-size:13px;font-weight:700}.st .t,.st .f,.st .i{font-size:10px}.st .f{fill:var(--faint)}
-    .st .i{fill:var(--bg);stroke:none}.st .s{font-weight:700}.st .w{fill:var(--bad);font-weight:700}
+    .st .i{fill:var(--bg);stroke:var(--lease)}.st .ib{stroke:var(--belief)}.st .io{stroke:var(--bad)}.st .s{font-weight:700}.st .w{fill:var(--bad);font-weight:700}
     .st a circle{fill:var(--ink)}.st .n{fill:var(--bg);stroke:none;font-weight:700;font-size:10px;text-anchor:middle}
     .st a:hover circle,.st a:focus circle,.st a:target circle{fill:var(--bad)}
     .st a:focus{outline:2px solid var(--belief);outline-offset:2px}
     .g,.l,.ld,.bk,.wa,.aa path,.ar,.ah,.al,.x{fill:none}
     .g{stroke:var(--line);stroke-width:.6;stroke-dasharray:1 4}.l{stroke:var(--line);stroke-width:1}
     .ld{stroke:var(--faint);stroke-width:.7}
-    .bg{stroke:var(--bg);stroke-width:5}.bk{stroke:var(--faint);stroke-width:.9}
+    .bg{stroke:var(--bg);stroke-width:4}.bk{stroke:var(--faint);stroke-width:.9}
     .le{fill:var(--lease)}.be{fill:var(--belief)}.bo{fill:url(#st-both)}.v{fill:url(#st-band)}
     .pa{fill:url(#st-hatch);stroke:var(--faint);stroke-width:.8}.do{fill:var(--bg);stroke:var(--ink);stroke-dasharray:3 2}
     .fa{fill:url(#st-fault);stroke:var(--warn);stroke-width:.8}

@@ -35,9 +35,9 @@ public enum HTMLPage {
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.42 "Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
     main{max-width:1210px;margin:0 auto;padding:10px 20px 40px}
-    a{color:var(--link)}h1{font-size:21px;margin:0}h2{font-size:17px;margin:26px 0 2px}h3{font-size:14px;margin:12px 0 2px}
+    a{color:var(--link)}h1{font-size:18px;line-height:1.25;margin:0}h2{font-size:17px;margin:26px 0 2px}h3{font-size:14px;margin:12px 0 2px}
     .terms{margin:0 0 6px;color:var(--faint);font-size:13px}p{margin:4px 0}
-    .headline{font-size:17px;line-height:1.35;margin:4px 0 6px}.headline b{color:var(--bad)}
+    .headline{font-size:16px;line-height:1.35;margin:4px 0 6px}.headline b{color:var(--bad)}
     .case{border-top:1px solid var(--line);margin-top:8px;scroll-margin-top:8px}
     .case h2{margin-top:8px}.case h2 small{font-weight:400;color:var(--faint);font-size:13px}
     .scroll{overflow-x:auto;margin:0 -4px}.scroll:focus{outline:2px solid var(--belief)}.scroll .st{min-width:860px}
