@@ -5,7 +5,9 @@ import Rendering
 /// The one place where the command asks for renderings.
 enum Reports {
   static func run(_ scenario: Scenario, _ rows: [RunRow], _ session: Session) -> String {
-    RunText.report(scenario, rows, session.catalog, command: session.program, session.style)
+    session.format == .html
+      ? RunHTML.report(scenario, rows, session.catalog, command: session.program)
+      : RunText.report(scenario, rows, session.catalog, command: session.program, session.style)
   }
 
   /// How often each check was violated, then what of it is not as expected; with `--quiet` only the latter.
@@ -28,6 +30,7 @@ enum Reports {
     case .text: ComparisonText.report(comparison, session.style)
     case .markdown: ComparisonMarkdown.report(comparison)
     case .json: JSONReport.comparison(comparison)
+    case .html: ComparisonHTML.report(comparison)
     }
   }
 

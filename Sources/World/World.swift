@@ -41,6 +41,11 @@ public struct World: Sendable {
   /// nil while the run goes on.
   public internal(set) var ended: EndReason?
 
+  /// What a node's clocks show at a moment no earlier than now and before the next event.
+  public func clocks(of node: NodeID, at moment: Instant) -> LocalClocks {
+    hosts[Int(node.index)].clock.read(moment)
+  }
+
   /// What a run cost.
   public struct Counts: Sendable, Equatable {
     public var events: Int64 = 0

@@ -77,7 +77,7 @@ enum CheckCommand {
     switch session.format {
     case .json: Reports.checkJSON(cases)
     case .markdown: Reports.checkMarkdown(cases)
-    case .text: Reports.check(session.shown(cases), session)
+    case .text, .html: Reports.check(session.shown(cases), session)
     }
   }
 

@@ -65,7 +65,7 @@ struct CommandTable: Sendable {
   private static let all: [CommandSpec] = [
     CommandSpec(
       name: "run", summary: "run every case of a scenario and tell what happened",
-      flags: subject + [.jobs, .format, .out, .trace] + manner, formats: [.text, .json],
+      flags: subject + [.jobs, .format, .out, .trace] + manner, formats: [.text, .json, .html],
       run: RunCommand.run),
     CommandSpec(
       name: "list", summary: "the algorithms, guards, faults, checks and scenarios there are",

@@ -101,4 +101,4 @@ enum FlagDomain: Sendable, Equatable {
 }
 
 /// A form of results.
-enum Format: String, CaseIterable, Sendable { case text, json, markdown }
+enum Format: String, CaseIterable, Sendable { case text, json, markdown, html }

@@ -123,7 +123,7 @@ public struct Runner: Sendable {
   /// Whether results tell what the run cost; off unless somebody compares.
   public var isMeasured = false
   /// The setup of any seed, but for the seed and what is drawn from it.
-  private let setup: Setup
+  private var setup: Setup
 
   public init(_ scenario: Scenario, _ subject: Case, _ catalog: Catalog) {
     self.scenario = scenario
@@ -134,6 +134,20 @@ public struct Runner: Sendable {
   }
 
   public var topology: Topology { facts.topology }
+
+  /// The same case without one of its scripted faults, which keeps its place so that no other draw shifts.
+  func silencing(_ fault: Int) -> Runner {
+    var other = self
+    other.setup.faults[fault].trigger = .when(.waiting, node: nil, count: .max, after: .zero)
+    return other
+  }
+
+  /// The same case without one lever of its saved plan.
+  func omitting(_ entry: Int) -> Runner {
+    var other = self
+    other.setup.plan.remove(at: entry)
+    return other
+  }
 
   /// The world of a seed before its first event.
   public func world(seed: UInt64, traced: Bool = false) -> World {

@@ -9,6 +9,8 @@ public struct Story: Sendable {
   public let facts: RunFacts
   public let result: RunResult
   public let records: [Record]
+  /// The catalog of the run, for who runs it again.
+  public let catalog: Catalog
 }
 
 extension Runner {
@@ -26,8 +28,8 @@ extension Runner {
       if cast?.isDisjoint(with: record.concerned(topology)) != true { records.append(record) }
     }
     return Story(
-      scenario: scenario, subject: subject, topology: topology, facts: facts, result: result, records: records
-    )
+      scenario: scenario, subject: subject, topology: topology, facts: facts, result: result,
+      records: records, catalog: catalog)
   }
 
   /// The clients of the records by which checks were violated.
@@ -38,20 +40,6 @@ extension Runner {
       clients.formUnion([witness.first.client, witness.second.client])
     }
     return clients
-  }
-
-  /// The guards of the catalog under which this case's seed does no harm to the resource, each one tried.
-  ///
-  /// Harm: a violated check whose question is the resource. Only guards that the lock's tokens suffice for.
-  public func rescuers(seed: UInt64) -> [String] {
-    catalog.guards.compactMap { type in
-      guard type.name != subject.guardName, type.needs <= subject.algorithmType.token,
-        !type.livesInStore || subject.algorithmType.holdsData
-      else { return nil }
-      let other = Runner(scenario, Case(subject.algorithmType, type, in: scenario), catalog)
-      let harm = other.run(seed: seed).verdicts.contains { $0.isViolated && $0.check.question == .resource }
-      return harm ? nil : type.name
-    }
   }
 }
 

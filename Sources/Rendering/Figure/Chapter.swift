@@ -9,9 +9,9 @@ struct Chapter: Sendable {
   /// Numbers of the grants that the violation is about, lowest first; empty where it is about none.
   let grants: [Int64]
   /// The clients that get a lane, in node order; at most three.
-  let clients: [NodeID]
+  private(set) var clients: [NodeID]
   /// The first and last record told.
-  let ordinals: ClosedRange<Int64>
+  private(set) var ordinals: ClosedRange<Int64>
   /// The record that completes the violation.
   let climax: Int64
 
@@ -33,6 +33,24 @@ struct Chapter: Sendable {
     self.grants = grants
     clients = Chapter.clients(witness, grants, records, story.topology)
     ordinals = Chapter.span(witness, grants, records)
+  }
+
+  /// The chapter with all from its first fault on to the end of the run: for what is violated by waiting.
+  func toTheEnd(of story: Story) -> Chapter {
+    let fault = story.records.first { $0.kind == .leverBegan }?.ordinal ?? ordinals.lowerBound
+    let last = story.records.map(\.ordinal).max() ?? ordinals.upperBound
+    var whole = self
+    whole.ordinals = min(fault, ordinals.lowerBound)...max(last, ordinals.upperBound)
+    let ofLock = story.records.filter { $0.lock == lock }
+    let others = story.records.filter { $0.kind == .crashed }.map(\.node)
+      + ofLock.filter { $0.kind == .granted }.suffix(1).map(\.client)
+      + ofLock.filter { $0.kind == .acquireSent }.map(\.client)
+    for other in others where whole.clients.count < Chapter.mostClients {
+      let isNew = !whole.clients.contains(other) && story.topology.kind(of: other) == .client
+      if isNew { whole.clients.append(other) }
+    }
+    whole.clients.sort()
+    return whole
   }
 
   /// Grants in which clients still believe as the chapter begins: without them it would begin in the middle.

@@ -53,6 +53,27 @@ struct LeverWords: Sendable {
     }
   }
 
+  /// A lever on a node in few words, where its lane already says which.
+  func short(_ lever: Lever) -> String { withoutNames(began(lever) ?? "", lever) }
+
+  /// The end of a lever, likewise.
+  func shortEnd(_ lever: Lever) -> String { withoutNames(ended(lever) ?? "", lever) }
+
+  private func withoutNames(_ text: String, _ lever: Lever) -> String {
+    let who = names(lever.nodes)
+    guard text.hasPrefix(who) else { return text }
+    return String(text.dropFirst(who.count).drop { $0 == ":" || $0 == " " })
+  }
+
+  /// What a crash takes with it, in few words.
+  func loss(_ record: Record) -> String {
+    switch record.a {
+    case 0: "crashes"
+    case 1: "loses power"
+    default: "loses its disk"
+    }
+  }
+
   private func disturbance(_ what: Disturbance, _ first: Int64, _ second: Int64, _ lever: Lever) -> String {
     switch what {
     case .recovery:

@@ -50,11 +50,16 @@ struct Narrator: Sendable {
   /// The figure of a run's most telling violation; nil where there was none.
   static func figure(_ story: Story, rows limit: Int) -> SpaceTime? {
     guard let chapter = Chapter(story) else { return nil }
+    return Abridgement(story.records, chapter, story.topology).abridged(told(story, chapter), to: limit)
+  }
+
+  /// Everything that the chapter has to tell.
+  static func told(_ story: Story, _ chapter: Chapter) -> SpaceTime {
     var narrator = Narrator(story, chapter)
     for record in story.records where record.ordinal > 0 && record.ordinal <= chapter.ordinals.upperBound {
       narrator.saw(record)
     }
-    return Abridgement(story.records, chapter, story.topology).abridged(narrator.figure, to: limit)
+    return narrator.figure
   }
 
   mutating func saw(_ record: Record) {

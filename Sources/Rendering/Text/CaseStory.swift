@@ -8,6 +8,9 @@ struct CaseStory {
   /// More rows than these are no longer seen at one glance.
   private static let mostRows = 16
 
+  /// The first faults left out in turn; the page of the same run has more.
+  private static let mostAblations = 3
+
   /// A story already told, which another case may share.
   private struct Told {
     let name: String
@@ -42,7 +45,7 @@ struct CaseStory {
       let same = Paragraph.hanging("  ", "word for word what happened to \(twin.name), see above.", style)
       return title() + same + rescue() + replayed()
     }
-    return title() + sentences + rescue() + self.figure(figure, sentences, &told) + replayed()
+    return title() + sentences + rescue() + reruns() + self.figure(figure, sentences, &told) + replayed()
   }
 
   /// The figure, or where to see it.
@@ -79,38 +82,36 @@ struct CaseStory {
     var page = ""
     for (number, verdict) in row.result.tellingViolations.enumerated() {
       let lead = number == 0 ? "" : "\(verdict.name): "
-      let text = lead + (verdict.explanation ?? verdict.check.summary) + times(verdict) + "."
+      let text = lead + CaseSentence.text(verdict) + "."
       page += Paragraph.hanging(number == 0 ? "  " : "    ", text, style, number == 0 ? .plain : .faint)
     }
     return page
   }
 
-  /// How often it happened, where the sentence tells of the first time only.
-  private func times(_ verdict: CheckVerdict) -> String {
-    guard case .violated(let witness) = verdict.verdict, witness.count > 1 else { return "" }
-    return Int64(witness.count) == witness.measure ? "" : " (the first of \(witness.count) times)"
-  }
-
   // MARK: guards
-
-  private var isHarmed: Bool {
-    row.result.verdicts.contains { $0.isViolated && $0.check.question == .resource }
-  }
 
   /// Which guards would have kept the resource from harm, each one tried; or that this one did.
   private func rescue() -> String {
-    guard isHarmed else { return unharmed() }
-    let token = row.runner.subject.algorithmType.token
+    guard row.result.isHarmed else { return unharmed() }
+    let want = CaseSentence.want(row.runner.subject.algorithmType.token)
     let rescuers = row.runner.rescuers(seed: row.result.seed)
-    let want = token == .none
-      ? "there is no token to check" : "this lock hands out no token with an order, as fencing needs"
     if !rescuers.isEmpty {
-      let text = Quantity.listed(rescuers) + " (each rerun at this seed)"
-        + (token < .ordered ? "; \(want)" : "")
+      let text = Quantity.listed(rescuers) + " (each rerun at this seed)" + (want.isEmpty ? "" : "; \(want)")
       return Paragraph.hanging("  saved by  ", text, style, .good, leadInk: .faint)
     }
-    let why = token < .ordered ? "no guard: \(want)" : "none of the guards that this lock's tokens allow"
+    let why = want.isEmpty ? "none of the guards that this lock's tokens allow" : "no guard: \(want)"
     return Paragraph.hanging("  saved by  ", why, style, .warning, leadInk: .faint)
+  }
+
+  /// What is left without each fault, and where the story comes out well.
+  private func reruns() -> String {
+    guard let headline = row.result.tellingViolations.first else { return "" }
+    let inquiry = SeedInquiry(row.runner, row.result, headline.name)
+    let without = inquiry.ablations.prefix(CaseStory.mostAblations).map(CaseSentence.text)
+    let near = CaseSentence.text(inquiry.neighbour, inquiry.difference, check: headline.name)
+    return (without + near).reduce("") { page, text in
+      page + Paragraph.hanging(page.isEmpty ? "  reruns    " : "            ", text, style, leadInk: .faint)
+    }
   }
 
   private func unharmed() -> String {

@@ -41,7 +41,7 @@ public enum RunText {
   }
 
   /// "2 clients, 1 lock, lease 10 s refreshed every 3 s, fault: pause".
-  private static func terms(_ scenario: Scenario) -> String {
+  static func terms(_ scenario: Scenario) -> String {
     let refresh = scenario.lease.refresh.map { " refreshed every \($0.spoken)" } ?? " never refreshed"
     var parts = [
       Quantity.counted(scenario.load.clients, "client"), Quantity.counted(scenario.load.locks, "lock"),
@@ -64,7 +64,7 @@ public enum RunText {
     return VerdictTable(lines, catalog.checks, style).text()
   }
 
-  private static func status(_ row: RunRow) -> (text: String, ink: Ink) {
+  static func status(_ row: RunRow) -> (text: String, ink: Ink) {
     guard let outcome = row.outcome else { return ("", .plain) }
     switch outcome.status {
     case .met where row.expected == nil: return ("safe", .good)
