@@ -4,7 +4,9 @@ import Rendering
 /// Where a comparison goes: in one form to the output or a file, or in all page forms to a folder.
 struct ReportTarget {
   /// The forms that a folder gets, with the endings of their files.
-  private static let pages: [(format: Format, ending: String)] = [(.markdown, "md"), (.json, "json")]
+  private static let pages: [(format: Format, ending: String)] = [
+    (.html, "html"), (.markdown, "md"), (.json, "json"),
+  ]
 
   private var files: [(format: Format, output: Output)] = []
   /// The files of a folder, whose names the user did not give.

@@ -83,11 +83,12 @@ enum CompareCommand {
     for (index, checked) in tallies.cases(isComplete: covers).enumerated() {
       let runner = sweep.runners[index]
       let rescue = try rescue(runner, measures[index], &batch, &session)
-      cases.append(
-        ComparedCase(
-          checked, measures[index], hasStore: runner.subject.algorithmType.transaction != nil,
-          rescue: rescue, session.catalog
-        ) { replay.command(algorithm: checked.algorithm, guardName: checked.guardName, seed: $0) })
+      var one = ComparedCase(
+        checked, measures[index], hasStore: runner.subject.algorithmType.transaction != nil,
+        rescue: rescue, session.catalog
+      ) { replay.command(algorithm: checked.algorithm, guardName: checked.guardName, seed: $0) }
+      if batch.isComplete { one.explain(runner, command: session.program) }
+      cases.append(one)
     }
     return ComparedScenario(
       name: scenario.name, about: scenario.about, source: scenario.source, seeds: sweep.seeds.text,

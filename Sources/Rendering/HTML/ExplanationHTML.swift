@@ -14,6 +14,17 @@ public enum ExplanationHTML {
     return text + "</section>\n"
   }
 
+  /// A section that leads to the figure of another one, in which the same happens.
+  ///
+  /// - Parameter other: the link.
+  static func twin(_ one: Explanation, id: String, of other: String) -> String {
+    let violated = HTMLText.escaped(one.violations.map(\.check).joined(separator: ", "))
+    return "<section class=\"case\" id=\"\(id)\" aria-labelledby=\"\(id)-h\">\n"
+      + "<h2 id=\"\(id)-h\">\(HTMLText.escaped(one.name)) <small>violates \(violated), seed \(one.seed)</small></h2>\n"
+      + headline(one) + "<p class=\"twin\">Step by step as drawn for \(other), at other times. </p>\n"
+      + facts(one) + "</section>\n"
+  }
+
   private static func headline(_ one: Explanation) -> String {
     guard let first = one.violations.first else { return "" }
     return "<p class=\"headline\"><b>\(HTMLText.escaped(first.check)):</b> \(HTMLText.escaped(first.sentence)).</p>\n"

@@ -4,7 +4,8 @@ public enum HTMLPage {
   public static let mostBytes = 2_000_000
 
   /// - Parameter body: what stands between `<main>` and its end.
-  public static func text(title: String, body: String) -> String {
+  /// - Parameter more: rules that only this page needs.
+  static func text(title: String, body: String, css more: String = "") -> String {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -14,7 +15,7 @@ public enum HTMLPage {
     <meta name="color-scheme" content="light dark">
     <title>\(HTMLText.escaped(title))</title>
     <style>
-    \(css)\(FigureStyle.css)</style>
+    \(css)\(FigureStyle.css)\(more)</style>
     </head>
     <body>
     \(FigureStyle.definitions)<main>

@@ -54,16 +54,6 @@ public enum ComparisonText {
   }
 }
 
-extension ComparedCase {
-  /// The violated check that weighs most: the first of the gravest question; nil where none is.
-  var gravest: ComparedCheck? {
-    for question in ComparedVerdict.gravity {
-      if let check = checks.first(where: { $0.question == question && $0.violated > 0 }) { return check }
-    }
-    return nil
-  }
-}
-
 /// What fencing would have saved, in words.
 struct RescueWords {
   private let rescue: Rescue

@@ -1,0 +1,134 @@
+import Contract
+import Lab
+
+/// A comparison as one page: in short, the matrix, then each scenario with its violations explained and its costs.
+///
+/// Every violated cell of the matrix leads to the figure of a run that shows it.
+public enum ComparisonHTML {
+  public static func report(_ comparison: Comparison) -> String {
+    let gallery = Gallery(comparison)
+    var body = "<h1>Compared: \(HTMLText.escaped(comparison.name))</h1>\n"
+      + "<p class=\"terms\">Made by <code>\(HTMLText.escaped(comparison.command))</code>; do not edit.</p>\n"
+    body += summary(comparison) + matrix(comparison, gallery)
+    if gallery.hasFigures { body += "<h2>The signs of the figures</h2>\n" + FigureStyle.legend() }
+    for place in comparison.scenarios.indices {
+      body += ComparisonSectionHTML(comparison.scenarios[place], place, gallery).text()
+    }
+    body += "<h2>What the words mean</h2>\n" + paragraph(ComparisonFigures.order)
+      + paragraph(ComparisonFigures.glossary)
+    return HTMLPage.text(title: "Compared: \(comparison.name)", body: body, css: css)
+  }
+
+  private static func paragraph(_ text: String) -> String {
+    "<p class=\"note\">\(HTMLText.escaped(text))</p>\n"
+  }
+
+  private static func summary(_ comparison: Comparison) -> String {
+    let items = ComparisonSummary(comparison).sentences.map { "<li>\(HTMLText.escaped($0))</li>\n" }
+    return "<h2>In short</h2>\n<ul class=\"short\">\n\(items.joined())</ul>\n"
+  }
+
+  // MARK: the matrix
+
+  /// Cases down, scenarios across.
+  private static func matrix(_ comparison: Comparison, _ gallery: Gallery) -> String {
+    var text = "<h2 id=\"matrix\">Matrix</h2>\n"
+      + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Matrix of all cases and scenarios\">\n"
+      + "<table class=\"matrix\"><thead><tr><th scope=\"col\">case</th>"
+    for (place, scenario) in comparison.scenarios.enumerated() {
+      text += "<th scope=\"col\"><a href=\"#s\(place + 1)\">\(breakable(scenario.name))</a></th>"
+    }
+    text += "</tr></thead>\n<tbody>\n"
+    for row in comparison.rows {
+      text += "<tr><th scope=\"row\">\(HTMLText.escaped(row))</th>"
+      for (place, scenario) in comparison.scenarios.enumerated() {
+        text += cell(ComparisonCell(row, scenario, comparison), gallery.target(row, place))
+      }
+      text += "</tr>\n"
+    }
+    return text + "</tbody></table></div>\n" + key
+  }
+
+  private static func cell(_ cell: ComparisonCell, _ target: String?) -> String {
+    var words = HTMLText.escaped(cell.sign + " " + cell.claim)
+    if let target { words = "<a href=\"#\(target)\">\(words)</a>" }
+    let rate = cell.rate.isEmpty ? "" : "<small>\(HTMLText.escaped(cell.rate))</small>"
+    return "<td class=\"\(cell.style)\" title=\"\(HTMLText.escaped(cell.full))\">\(words)\(rate)</td>"
+  }
+
+  /// A name that may be broken after its hyphens.
+  private static func breakable(_ name: String) -> String {
+    HTMLText.escaped(name).split(separator: "-").joined(separator: "-<wbr>")
+  }
+
+  private static let key = """
+    <p class="note">Each cell gives the worst answer and in how many runs; a link leads to a run that shows it.\
+     ✗ the resource was <b>harmed</b>; ◆ two clients <b>believed</b> at once to hold the lock; ▲ the service broke\
+     a <b>promise</b>; ◷ somebody <b>waits</b> for good; ✓ all <b>held</b>, and the rate of violations is below the\
+     figure with 95 % certainty; ? undecided or vacuous; blank: the scenario cannot have the case.</p>
+
+    """
+
+  static let css = """
+    .matrix td,.matrix th{padding:2px 5px;vertical-align:top}.matrix thead th{font-weight:400;min-width:58px}
+    .matrix tbody th{white-space:nowrap;font-weight:400;position:sticky;left:0;background:var(--bg)}
+    .matrix td small,.cell small{display:block;color:var(--faint);font-size:11px;white-space:nowrap}
+    .matrix td{white-space:nowrap}td.bad{background:var(--badbox)}td.warn{background:var(--warnbox)}
+    td.warn,td.warn a{color:var(--warn)}td.good{color:var(--lease)}td.off{background:none}
+    .costs td{text-align:right;white-space:nowrap}.costs tbody th{font-weight:400;white-space:nowrap}
+    .short{margin:4px 0;padding-left:20px}.twin{font-size:14px}.story{border-top:2px solid var(--ink);margin-top:30px}
+    :root{--badbox:#fdeae3;--warnbox:#fbf3df}
+    @media (prefers-color-scheme:dark){:root{--badbox:#3a2019;--warnbox:#332a15}}
+    @media print{:root{--badbox:#fff;--warnbox:#fff}.matrix td,.matrix th,.costs td,.costs th{font-size:8px;\
+    padding:1px 2px}.matrix tbody th{white-space:normal}}
+
+    """
+}
+
+extension ComparisonCell {
+  /// A shape for those who see no colour.
+  fileprivate var sign: String {
+    switch verdict {
+    case .violated(.resource, _): "✗"
+    case .violated(.belief, _): "◆"
+    case .violated(.service, _): "▲"
+    case .violated(.progress, _): "◷"
+    case .holds: "✓"
+    case .vacuous, .inconclusive: "?"
+    case .notRun, .doesNotApply: ""
+    }
+  }
+
+  fileprivate var claim: String {
+    switch verdict {
+    case .violated(.resource, _): "harmed"
+    case .violated(.belief, _): "believed"
+    case .violated(.service, _): "promise"
+    case .violated(.progress, _): "waits"
+    case .holds: "held"
+    case .vacuous: "vacuous"
+    case .inconclusive: "undecided"
+    case .notRun, .doesNotApply: ""
+    }
+  }
+
+  /// "25.0 %", "< 1.5 %", or nothing.
+  fileprivate var rate: String {
+    switch verdict {
+    case .violated(_, let runs): Proportion.percent(Proportion(count: runs, tries: one?.runs ?? runs).rate)
+    case .holds(let runs): "< " + Proportion.percent(Proportion(count: 0, tries: runs).ruleOfThree)
+    default: ""
+    }
+  }
+
+  fileprivate var full: String { [words.claim, words.figures].filter { !$0.isEmpty }.joined(separator: " ") }
+
+  var style: String {
+    switch verdict {
+    case .violated(.resource, _): "bad"
+    case .violated, .vacuous, .inconclusive: "warn"
+    case .holds: "good"
+    case .notRun, .doesNotApply: "off"
+    }
+  }
+}
