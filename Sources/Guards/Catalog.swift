@@ -8,6 +8,7 @@ public enum GuardCatalog {
     StrictRatchet.self,
     ReadWriteRatchet.self,
     UniqueToken.self,
+    RecoverLease.self,
     CompareAndSet.self,
     PairedToken.self,
     Optimistic.self,
