@@ -10,6 +10,7 @@ public enum GuardCatalog {
     UniqueToken.self,
     RecoverLease.self,
     CompareAndSet.self,
+    CausalContext.self,
     PairedToken.self,
     Optimistic.self,
     Idempotent.self,

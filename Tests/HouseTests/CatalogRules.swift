@@ -50,7 +50,7 @@ enum CatalogRules {
   static let guards = words(
     """
     unfenced write-ratchet strict-ratchet read-write-ratchet unique-token compare-and-set paired-token
-    optimistic idempotent in-store recover-lease
+    optimistic idempotent in-store recover-lease causal-context
     """)
   static let faults = words(
     """

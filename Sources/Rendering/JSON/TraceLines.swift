@@ -91,6 +91,7 @@ public enum TraceLines {
     case .recovered: return plain("version")
     case .readApplied: return plain("access", "version", "content", "highest")
     case .writeApplied: return plain("access", "base", "version", "highest")
+    case .siblingKept: return plain("access", "read", "version")
     case .writeAcknowledged: return plain("access", nil, "version")
     case .readRejected, .writeRejected:
       let words = ["done", "refused-token", "refused-version"]
