@@ -101,7 +101,8 @@ public struct Record: Sendable, BitwiseCopyable {
     /// a message number, b receiving node, c protocol tag, d kind of message.
     case messageSent
     case messageArrived
-    /// d 0 lost at random, 1 link cut, 2 receiver down, 3 service unavailable, 4 dropped by a fault.
+    /// d 0 lost at random, 1 link cut, 2 receiver down, 3 service unavailable, 4 dropped by a fault,
+    /// 5 of a connection that the receiver has given up.
     case messageLost
   }
 

@@ -137,6 +137,7 @@ public enum TraceLines {
     case 1: "link-cut"
     case 2: "receiver-down"
     case 3: "service-unavailable"
+    case 5: "connection-given-up"
     default: "dropped"
     }
   }
