@@ -70,6 +70,21 @@ struct StandardCaseTests {
     #expect(none?.contains("nothing in \"no-lock\" can suffer it") == true)
   }
 
+  @Test(
+    "A fault on links between nodes that never speak is refused",
+    arguments: [("client-1", "client-2"), ("resource", "service-1"), ("all-services", "resource")])
+  func silentLinks(from: String, to: String) {
+    func found(_ to: String) -> String? {
+      let fault = "faults: [{ fault: 'clog', from: '\(from)', to: \(to), at: '1s', for: '1s' }],"
+      return Self.refusal(Self.text(fault, "redlock: { unfenced: [] }"))
+    }
+    let sentence = "faults[0].to: nothing ever travels from these nodes to those; a fault with optional: true"
+    #expect(found("'\(to)'")?.contains(sentence) == true)
+    // A list in which somebody listens is accepted.
+    let listener = from == "client-1" ? "service-2" : "client-1"
+    #expect(found("['\(to)', '\(listener)']") == nil)
+  }
+
   @Test("Siblings of a counter cannot be merged")
   func siblings() {
     let expect = "redis: { 'causal-context': [] }"

@@ -117,6 +117,31 @@ private struct CaseCheck {
       }
     }
     if case .when(_, let node?, _, _) = fault.trigger { check(node, here.key("when").key("node")) }
+    checkLinks(fault, here)
+  }
+
+  /// Clients do not know each other, and the resource knows nobody but clients: nothing travels in between.
+  private mutating func checkLinks(_ fault: ScriptedFault, _ here: JSONPath) {
+    let fields = Settings([], given: fault.fields)
+    guard let from = fields.nodes("from"), let to = fields.nodes("to") else { return }
+    let kinds = (from: from.map(CaseCheck.kind), to: to.map(CaseCheck.kind))
+    let isLink = kinds.from.contains { sender in
+      kinds.to.contains { receiver in
+        sender == .client || receiver == .client
+          ? sender != receiver : sender != .resource && receiver != .resource
+      }
+    }
+    if isLink { return }
+    report(here.key("to"), found: nil, "nothing ever travels from these nodes to those\(CaseCheck.hint)")
+  }
+
+  private static func kind(_ selector: NodeSelector) -> NodeKind {
+    switch selector {
+    case .named(let kind, _): kind
+    case .holder, .previousHolder, .anyClient, .allClients: .client
+    case .leader, .anyService, .allServices: .service
+    case .allLayers: .layer
+    }
   }
 
   private static let hint = "; a fault with optional: true may stay without effect"
