@@ -5,8 +5,8 @@ import Contract
 // Only the kernel that *sent* data gives up, when that data stayed unacknowledged for too long. It forgets
 // the connection and tells nobody: what is on its way to the other end arrives, and is taken. But what the
 // other end sends on that connection finds nobody: a reply that was held up in the network is dropped,
-// because the acknowledgement of its request was held up with it. A process that stands still does not matter, since
-// its kernel acknowledges. The time is measured on the client's own monotonic clock.
+// because the acknowledgement of its request was held up with it. A process that stands still does not
+// matter, since its kernel acknowledges. The time is measured on the client's own monotonic clock.
 //
 // One connection for each client and peer, opened anew with the next message. A message that is lost for good
 // counts as repaired when a later one is acknowledged. The other end answers on the connection on which it
