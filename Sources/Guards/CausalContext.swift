@@ -9,7 +9,8 @@ import Contract
 ///   counter cannot: whoever reads two fives does not know whether five or six were counted. One node
 ///   decides: the item's version stands for a dotted version vector.
 /// - Breaks when: the lock was to keep conflicts from happening: a stale write is as welcome as any other,
-///   and to merge is the reader's work. A blind write brings no context, so it is a sibling of all there is.
+///   and to merge is the reader's work. A blind write brings no context, so it is a sibling of all there is;
+///   one that is delivered twice is a sibling of itself.
 /// - Source: Kleppmann in the comments on his article of 2016, on Mullaney's proposal: "similar to the causal
 ///   context used in Riak"; Preguiça et al. 2010, "Dotted version vectors: logical clocks for optimistic
 ///   replication".

@@ -14,7 +14,7 @@ import Contract
 public struct RecoverLease: Guard {
   public static let name = "recover-lease"
   public static let summary = "accepts writes of whoever opened the item last, as HDFS after recoverLease"
-  public static let source = "HDFS recoverLease; Soztutar 2013, HBase and HDFS (in Kleppmann 2016)"
+  public static let source = "HDFS recoverLease; Söztutar 2013, HBase and HDFS (in Kleppmann 2016)"
   public static let needs = TokenKind.unique
 
   /// `unique` is the token of the writer.
