@@ -12,12 +12,13 @@ enum Reports {
   static func sweep(_ cases: [CheckedCase], _ session: Session) -> String {
     let wrong = cases.filter { $0.outcome.status != .met }
     if session.isQuiet { return check(wrong, session) }
-    return SweepText.report(cases, session.style) + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
+    return SweepText.report(cases, command: session.program, session.style)
+      + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
   }
 
   /// Nothing for no cases.
   static func check(_ cases: [CheckedCase], _ session: Session) -> String {
-    cases.isEmpty ? "" : CheckText.report(cases, session.style)
+    cases.isEmpty ? "" : CheckText.report(cases, command: session.program, session.style)
   }
 
   static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }

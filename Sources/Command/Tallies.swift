@@ -4,11 +4,14 @@ import Lab
 struct Tallies {
   private let runners: [Runner]
   private let catalog: Catalog
+  /// The seeds that were asked for.
+  private let seeds: SeedList
   /// Indexed by case.
   private var tallies: [Tally]
 
-  init(_ runners: [Runner], _ catalog: Catalog) {
-    self.runners = runners
+  init(_ sweep: Sweep, _ catalog: Catalog) {
+    runners = sweep.runners
+    seeds = sweep.seeds
     self.catalog = catalog
     tallies = runners.map { _ in Tally(catalog) }
   }
@@ -19,7 +22,8 @@ struct Tallies {
   func cases(isComplete: Bool) -> [CheckedCase] {
     runners.indices.map {
       CheckedCase(
-        runners[$0].scenario, runners[$0].subject, tallies[$0], isComplete: isComplete, catalog)
+        runners[$0].scenario, runners[$0].subject, tallies[$0], seeds: seeds, isComplete: isComplete,
+        catalog)
     }
   }
 

@@ -46,7 +46,7 @@ enum CompareCommand {
   private static func compare(
     _ scenario: Scenario, _ sweep: Sweep, _ batch: inout Batch, _ session: inout Session
   ) throws(Failure) -> [ComparedCase] {
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     var measures = sweep.runners.map { _ in CaseMeasures() }
     try batch.run(sweep, &session) { subject, result, _ throws(Failure) in
       tallies.add(subject, result)

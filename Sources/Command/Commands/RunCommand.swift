@@ -23,7 +23,7 @@ enum RunCommand {
     let scenario = sweep.runners[0].scenario
     var output = try Output(session.invocation[.out])
     var batch = try Batch(session, total: sweep.count)
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     var rows: [RunRow] = []
     try batch.run(sweep, &session) { subject, result, session throws(Failure) in
       tallies.add(subject, result)

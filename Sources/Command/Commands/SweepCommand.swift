@@ -17,7 +17,7 @@ enum SweepCommand {
   static func stream(_ sweep: Sweep, _ shard: Shard?, _ session: inout Session) throws(Failure) -> Int32 {
     var output = try Output(session.invocation[.out])
     var batch = try Batch(session, total: sweep.count)
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     let scenario = sweep.runners[0].scenario
     try output.write(Reports.sweepHeader(scenario), &session.console)
     var isFirst = true
@@ -39,7 +39,7 @@ enum SweepCommand {
   private static func count(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {
     var output = try Output(session.invocation[.out])
     var batch = try Batch(session, total: sweep.count)
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     try batch.run(sweep, &session) { subject, result, _ throws(Failure) in
       tallies.add(subject, result)
       return true

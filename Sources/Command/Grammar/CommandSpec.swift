@@ -74,7 +74,7 @@ struct CommandTable: Sendable {
     CommandSpec(
       name: "check", summary: "run all scenario files under the paths against what they expect",
       operands: Operands(placeholder: "[PATH...]", what: "path", most: .max),
-      flags: [.algorithm, .guard, .coverage, .jobs, .format, .out, .trace] + manner,
+      flags: [.algorithm, .guard, .seed, .seeds, .coverage, .jobs, .format, .out, .trace] + manner,
       formats: [.text, .json, .markdown], run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",

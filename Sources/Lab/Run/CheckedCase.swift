@@ -14,6 +14,8 @@ public struct CheckedCase: Sendable {
   public var guardName: String
   public var outcome: Outcome
   public var tally: Tally
+  /// The seeds that were asked for; nil where nothing was run.
+  public var seeds: SeedList?
   /// nil where the file expects nothing of this case.
   public var expected: ExpectedCase?
 
@@ -31,8 +33,11 @@ public struct CheckedCase: Sendable {
   }
 
   /// A case that was run, judged by its scenario.
+  ///
+  /// - Parameter seeds: those that were asked for.
   public init(
-    _ scenario: Scenario, _ subject: Case, _ tally: Tally, isComplete: Bool, _ catalog: Catalog
+    _ scenario: Scenario, _ subject: Case, _ tally: Tally, seeds: SeedList? = nil, isComplete: Bool,
+    _ catalog: Catalog
   ) {
     let expected = scenario.expectation(of: subject)
     self.init(
@@ -43,6 +48,7 @@ public struct CheckedCase: Sendable {
     about = scenario.about
     source = scenario.source
     disagrees = scenario.disagrees
+    self.seeds = seeds ?? scenario.seeds
   }
 
   /// A file in which there is nothing to run: it is wrong, or expects nothing.

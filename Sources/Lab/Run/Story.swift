@@ -42,11 +42,11 @@ extension Runner {
 
   /// The guards of the catalog under which this case's seed does no harm to the resource, each one tried.
   ///
-  /// Harm: a violated check whose question is the resource. Only guards that the lock's tokens suffice for.
+  /// Harm: a violated check whose question is the resource. Only guards that fit the lock and the load.
   public func rescuers(seed: UInt64) -> [String] {
     catalog.guards.compactMap { type in
-      guard type.name != subject.guardName, type.needs <= subject.algorithmType.token,
-        !type.livesInStore || subject.algorithmType.holdsData
+      guard type.name != subject.guardName,
+        scenario.problems(for: subject.algorithm, under: type, in: catalog).isEmpty
       else { return nil }
       let other = Runner(scenario, Case(subject.algorithmType, type, in: scenario), catalog)
       let harm = other.run(seed: seed).verdicts.contains { $0.isViolated && $0.check.question == .resource }

@@ -64,6 +64,7 @@ extension Reached {
     expiries += other.expiries
     rejections += other.rejections
     writes += other.writes
+    siblings += other.siblings
     effects += other.effects
     duplicateEffects += other.duplicateEffects
     leasesLost += other.leasesLost

@@ -91,6 +91,7 @@ public enum TraceLines {
     case .recovered: return plain("version")
     case .readApplied: return plain("access", "version", "content", "highest")
     case .writeApplied: return plain("access", "base", "version", "highest")
+    case .siblingKept: return plain("access", "read", "version")
     case .writeAcknowledged: return plain("access", nil, "version")
     case .readRejected, .writeRejected:
       let words = ["done", "refused-token", "refused-version"]
@@ -136,6 +137,7 @@ public enum TraceLines {
     case 1: "link-cut"
     case 2: "receiver-down"
     case 3: "service-unavailable"
+    case 5: "connection-given-up"
     default: "dropped"
     }
   }
