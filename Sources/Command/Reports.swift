@@ -31,6 +31,14 @@ enum Reports {
     }
   }
 
+  /// Cases of saved results; `--quiet` and what was expected are those of the run that saved them.
+  static func saved(
+    _ cases: [CheckedCase], kind: String, name: String, _ format: Format, _ session: Session
+  ) -> String {
+    if format == .markdown { return SavedMarkdown.report(cases, name: name) }
+    return kind == "sweep" ? SweepText.report(cases, session.style) : CheckText.report(cases, session.style)
+  }
+
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
 
   // A sweep is written run by run, so that its size is no matter.

@@ -25,7 +25,7 @@ enum CompareCommand {
     let comparison = Comparison(
       name: given ?? FlagCheck.list(scenarios.map(\.name), last: "and"), command: commandLine(session),
       scenarios: compared, session.catalog)
-    try target.write(comparison, &session)
+    try target.write(&session) { Reports.comparison(comparison, $0, $1) }
     guard isComplete else { return ExitStatus.interrupted }
     return Outcome.exitStatus(compared.flatMap(\.cases).map(\.status))
   }

@@ -8,6 +8,8 @@ struct FlagCheck {
   /// The most threads that anybody may ask for.
   static let mostJobs = 1024
   static let mostShards = 1_000_000
+  /// Stands for the whole catalog where several names may stand.
+  static let all = "all"
   /// The most seeds of one command.
   static let mostSeeds: UInt64 = 1_000_000_000
 
@@ -61,6 +63,7 @@ struct FlagCheck {
   private func checkNames(
     _ word: String, _ flag: Flag, _ what: String, _ known: [String]
   ) throws(Failure) {
+    if word == FlagCheck.all, flag == .algorithms || flag == .guards { return }
     var seen: [String] = []
     for name in names(in: word) {
       if seen.contains(name) { throw wrong(flag, word, "but \(JSONText.quoted(name)) is in it twice") }

@@ -36,9 +36,15 @@ public enum CheckMarkdown {
 
   private static func row(_ story: [CheckedCase]) -> String {
     let verdicts = story.map { "\($0.algorithm) / \($0.guardName): \(verdict($0))" }
-    let name = "[\(story[0].scenario)](\(story[0].scenario).json5)"
+    let name = "[\(story[0].scenario)](\(link(story[0])))"
     let cells = [name, story[0].about, story[0].source, verdicts.joined(separator: "<br>")]
     return "| " + cells.map(cell).joined(separator: " | ") + " |"
+  }
+
+  /// The file as seen from the folder of all scenarios.
+  private static func link(_ one: CheckedCase) -> String {
+    let home = ScenarioFile.home + "/"
+    return one.path.hasPrefix(home) ? String(one.path.dropFirst(home.count)) : one.scenario + ".json5"
   }
 
   private static func verdict(_ one: CheckedCase) -> String {
