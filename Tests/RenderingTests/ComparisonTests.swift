@@ -236,6 +236,7 @@ import Testing
       ("\"kind\": \"comparison\"", "\"kind\": \"sweep\"", "kind: found \"sweep\", expected \"comparison\""),
       ("\"runs\": 200", "\"runs\": \"many\"", "scenarios[0].cases[0].runs: found \"many\", expected a whole"),
       ("\"runs\": 200", "\"runs\": 3", "expected at most the 3 runs of the case"),
+      ("\"acquisitions\": 10", "\"acquisitions\": 1e17", "found 1e17, expected a whole number from 0 to 90"),
       ("\"question\": \"service\"", "\"question\": \"luck\"", "found \"luck\", expected \"service\""),
       ("\"status\": \"met\"", "\"state\": \"met\"", "scenarios[0].cases[0]: the key \"status\" is missing"),
       ("\"seed\": \"7\"", "\"seed\": 7.5", "example.seed: found 7.5, expected a seed in quotes"),

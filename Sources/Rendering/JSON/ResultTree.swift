@@ -52,13 +52,21 @@ struct ResultTree {
     return flag
   }
 
+  /// As many as anything is counted: what every reader of JSON can hold.
+  static let most: Int64 = 1 << 53
+
   /// A whole number, not negative: results count.
-  func count(_ key: String) throws(ScenarioProblem) -> Int64 {
+  func count(_ key: String, most: Int64 = ResultTree.most) throws(ScenarioProblem) -> Int64 {
     let member = try member(key)
-    guard let number = member.value.number?.integer, number >= 0 else {
-      throw member.wrong("a whole number that is not negative")
+    guard let number = member.value.number?.integer, (0...most).contains(number) else {
+      throw member.wrong("a whole number from 0 to \(most)")
     }
     return number
+  }
+
+  /// A span of time in nanoseconds; nil for null.
+  func optionalSpan(_ key: String) throws(ScenarioProblem) -> Nanos? {
+    try isNull(key) ? nil : Nanos(count(key, most: .max))
   }
 
   func isNull(_ key: String) throws(ScenarioProblem) -> Bool {

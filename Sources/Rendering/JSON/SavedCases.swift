@@ -56,10 +56,13 @@ public enum SavedCases {
     for part in try tree.list("cases") {
       var sum = SavedTally(catalog.checks.count)
       sum.runs = Int(try part.count("runs"))
-      sum.vacuous = Int(try part.count("vacuous"))
+      sum.vacuous = Int(try part.count("vacuous", most: Int64(sum.runs)))
       for violated in try part.members("violated") {
         let index = try SavedTally.index(of: violated.key, violated.tree, catalog)
         for seed in try violated.tree.list() { sum.violations[index].append(try seed.seed()) }
+        if sum.violations[index].count > sum.runs {
+          throw violated.tree.problem("more seeds than the \(sum.runs) runs of the case")
+        }
       }
       var one = one(
         try part.text("scenario"), try part.text("algorithm"), try part.text("guard"), sum.tally(catalog))
