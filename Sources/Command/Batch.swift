@@ -14,6 +14,9 @@ struct Batch {
     if let path = session.invocation[.trace] { trace = try TraceFile(path) } else { trace = nil }
   }
 
+  /// There are so many runs more than was thought.
+  mutating func expect(more runs: Int) { progress.expect(more: runs) }
+
   /// Runs a sweep and hands over its results in order, until the user stops it or nobody reads any more.
   ///
   /// - Parameter deliver: gives whether to go on.

@@ -26,10 +26,18 @@ enum Reports {
 
   static func comparison(_ comparison: Comparison, _ format: Format, _ session: Session) -> String {
     switch format {
-    case .text: ComparisonText.report(comparison, session.catalog, session.style)
-    case .markdown: ComparisonMarkdown.report(comparison, session.catalog)
-    case .json: JSONReport.comparison(comparison, session.catalog)
+    case .text: ComparisonText.report(comparison, session.style)
+    case .markdown: ComparisonMarkdown.report(comparison)
+    case .json: JSONReport.comparison(comparison)
     }
+  }
+
+  /// Cases of saved results; `--quiet` and what was expected are those of the run that saved them.
+  static func saved(
+    _ cases: [CheckedCase], kind: String, name: String, _ format: Format, _ session: Session
+  ) -> String {
+    if format == .markdown { return SavedMarkdown.report(cases, name: name) }
+    return kind == "sweep" ? SweepText.report(cases, session.style) : CheckText.report(cases, session.style)
   }
 
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }

@@ -52,8 +52,14 @@ extension Session {
   // MARK: what to run
 
   /// The algorithms and guards that the user names, by whichever flag the command has; none: all.
-  private var algorithms: [String] { (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? [] }
-  private var guards: [String] { (invocation[.guard] ?? invocation[.guards]).map(names) ?? [] }
+  var algorithms: [String] {
+    if invocation[.algorithms] == FlagCheck.all { return catalog.algorithms.map { $0.name } }
+    return (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? []
+  }
+  var guards: [String] {
+    if invocation[.guards] == FlagCheck.all { return catalog.guards.map { $0.name } }
+    return (invocation[.guard] ?? invocation[.guards]).map(names) ?? []
+  }
 
   /// The scenario that the user names.
   func scenario() throws(Failure) -> Scenario { try scenario(invocation[.scenario] ?? "") }

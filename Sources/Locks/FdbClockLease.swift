@@ -15,6 +15,7 @@ public struct FdbClockLease: LockAlgorithm {
   public static let leaseIsSeparate = true
   public static let holdsData = true
   public static let heeds = VersionedStore.heeds
+  public static let transaction: MessageKind? = VersionedStore.transaction
   public static let protocols: [any Payload.Type] = [LockLayerMessage.self, StoreMessage.self]
 
   let terms: LockLayerTerms

@@ -15,6 +15,7 @@ public struct FdbTaskBucket: LockAlgorithm {
     ] + VersionedStore.parameters
   public static let token = TokenKind.ordered
   public static let heeds = VersionedStore.heeds
+  public static let transaction: MessageKind? = VersionedStore.transaction
   public static let protocols: [any Payload.Type] = [StoreMessage.self]
 
   let terms: TaskBucketTerms

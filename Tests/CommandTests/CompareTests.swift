@@ -33,10 +33,14 @@ import Testing
     let scenario = try #require(report["scenarios"]?.list?.first)
     #expect(scenario["seeds"]?.text == "1..4")
     let cases = try #require(scenario["cases"]?.list)
-    #expect(cases.map { $0["algorithm"]?.text } == ["redlock", "redis"])
+    #expect(cases.map { $0["algorithm"]?.text } == ["redis", "redlock"])
     for one in cases {
       let text = JSONText.compact(one)
-      #expect(text.contains("\"mutual-exclusion\":{\"high\":1000000,\"low\":510109,\"rate\":1000000,"))
+      let belief = try #require(one["checks"]?.list?.first { $0["check"]?.text == "mutual-exclusion" })
+      #expect(belief["question"]?.text == "belief")
+      #expect(JSONText.compact(belief).contains("\"high\":1000000,\"low\":510109,"))
+      #expect(belief["example"]?["seed"]?.text == "1")
+      #expect(one["verdict"]?.text == "violated")
       #expect(text.contains("\"acquisitions\":24,"))
       #expect(text.contains("\"runs\":4,"))
     }

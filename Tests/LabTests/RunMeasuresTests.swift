@@ -19,9 +19,10 @@ struct RunMeasuresTests {
   }
 
   func measured(_ facts: [Fact], locksHeld: Int = 1, end: Int64) -> RunMeasures {
-    var measures = RunMeasures(nodes: 4, locksHeld: locksHeld)
+    var measures = RunMeasures(
+      Topology(services: 0, layers: 0, clients: 3), locksHeld: locksHeld)
     for fact in facts {
-      var record = Record(fact.kind, client: NodeID(fact.client))
+      var record = Record(fact.kind, lock: LockID(0), client: NodeID(fact.client))
       record.node = NodeID(fact.client)
       record.at = .start + .milliseconds(fact.at)
       measures.saw(record)
@@ -65,7 +66,7 @@ struct RunMeasuresTests {
     #expect(measures.longestStall == .milliseconds(70))
   }
 
-  @Test("of several locks each has a wait of its own, and the crash of a service ends none")
+  @Test("of several locks each has a wait of its own, and the crash of the resource ends none")
   func several() {
     let measures = measured(
       [

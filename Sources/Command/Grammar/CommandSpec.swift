@@ -8,8 +8,10 @@ struct CommandSpec: Sendable {
   var flags: [Flag] = []
   /// The default first.
   var formats: [Format] = []
-  /// Whether it takes several scenarios and may write a folder.
+  /// Whether it takes several scenarios, or folders of them.
   var takesScenarios = false
+  /// Whether it writes pages into a folder where no form is named.
+  var writesPages = false
   /// Hidden commands are not for people: no help, no completion, no correction leads to them.
   var isHidden = false
   /// The executable's name, for sentences.
@@ -83,8 +85,13 @@ struct CommandTable: Sendable {
     CommandSpec(
       name: "compare",
       summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",
-      flags: [.scenario, .algorithms, .guards, .seed, .seeds, .jobs, .format, .out] + manner,
-      formats: [.text, .markdown, .json], takesScenarios: true, run: CompareCommand.run),
+      flags: [.scenario, .algorithms, .guards, .seed, .seeds, .jobs, .format, .out, .name] + manner,
+      formats: [.text, .markdown, .json], takesScenarios: true, writesPages: true, run: CompareCommand.run),
+    CommandSpec(
+      name: "report", summary: "saved results once more; without --format, as pages in Reports/",
+      operands: Operands(placeholder: "RESULTS", what: "path", least: 1, most: 1),
+      flags: [.format, .out, .quiet, .color], formats: [.text, .markdown, .json], writesPages: true,
+      run: ReportCommand.run),
     CommandSpec(
       name: "verify", summary: "run every seed twice, the second time in a fresh process, and compare",
       flags: subject + [.jobs, .format, .out] + manner, formats: [.text, .json], run: VerifyCommand.run),

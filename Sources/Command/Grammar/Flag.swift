@@ -2,7 +2,7 @@ import Lab
 
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
-  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, trace
+  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, name, trace
   case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
@@ -20,6 +20,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .shard: .shard
     case .format: .format
     case .out, .trace: .file
+    case .name: .stem
     case .color: .choice(["auto", "always", "never"])
     case .progress: .choice(["auto", "plain", "none"])
     case .coverage, .quiet, .verbose, .help, .version: nil
@@ -29,9 +30,10 @@ enum Flag: String, CaseIterable, Sendable {
   /// What the flag does, where it does something of its own in a command that compares.
   func summary(_ command: CommandSpec) -> String {
     switch self {
-    case .scenario where command.takesScenarios: "one or more scenarios, by name below Scenarios/ or by file"
-    case .format where command.takesScenarios: "the form of the results, which then go to one place"
-    case .out where command.takesScenarios:
+    case .scenario where command.takesScenarios:
+      "one or more scenarios, by name below Scenarios/, by file, or by a folder of files"
+    case .format where command.writesPages: "the form of the results, which then go to one place"
+    case .out where command.writesPages:
       "write the results to this file; without --format, a page and its figures to this folder (Reports)"
     default: summary
     }
@@ -42,14 +44,15 @@ enum Flag: String, CaseIterable, Sendable {
     case .scenario: "the scenario, by name below Scenarios/ or by file"
     case .algorithm: "only these algorithms, instead of all that the scenario expects something of"
     case .guard: "only these guards"
-    case .algorithms: "these algorithms, instead of all that the scenario expects something of"
-    case .guards: "these guards"
+    case .algorithms: "these algorithms, or all, instead of those that the scenario expects something of"
+    case .guards: "these guards, or all"
     case .seed: "one seed, in decimal or 0x hexadecimal"
     case .seeds: "all seeds from A to B"
     case .jobs: "how many threads run; the results do not depend on it (default: one per processor)"
     case .shard: "only the i-th of n equal parts of the seeds"
     case .format: "the form of the results (default: text)"
     case .out: "write the results to this file, which appears when it is complete"
+    case .name: "what the report and its files are called (default: as the scenario, or compare)"
     case .trace: "write every record and message of the runs to this file, as JSON Lines"
     case .coverage: "list the combinations of algorithm, guard and fault that no scenario meets; run nothing"
     case .quiet: "no progress, and in text only what is not as expected"
@@ -64,7 +67,7 @@ enum Flag: String, CaseIterable, Sendable {
 
 /// What the word after a flag may be.
 enum FlagDomain: Sendable, Equatable {
-  case scenario, algorithms, guards, seed, seeds, jobs, shard, file
+  case scenario, algorithms, guards, seed, seeds, jobs, shard, file, stem
   /// The formats of the command.
   case format
   case choice([String])
@@ -78,7 +81,8 @@ enum FlagDomain: Sendable, Equatable {
     case .seed, .jobs: "N"
     case .seeds: "A..B"
     case .shard: "I/N"
-    case .file: command.takesScenarios ? "FILE|DIR" : "FILE"
+    case .stem: "NAME"
+    case .file: command.writesPages ? "FILE|DIR" : "FILE"
     case .format: command.formats.map(\.rawValue).joined(separator: "|")
     case .choice(let words): words.joined(separator: "|")
     }
@@ -91,7 +95,7 @@ enum FlagDomain: Sendable, Equatable {
     case .guards: catalog.guards.map { $0.name }
     case .format: command.formats.map(\.rawValue)
     case .choice(let words): words
-    case .scenario, .seed, .seeds, .jobs, .shard, .file: []
+    case .scenario, .seed, .seeds, .jobs, .shard, .file, .stem: []
     }
   }
 }

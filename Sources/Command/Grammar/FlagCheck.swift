@@ -8,6 +8,8 @@ struct FlagCheck {
   /// The most threads that anybody may ask for.
   static let mostJobs = 1024
   static let mostShards = 1_000_000
+  /// Stands for the whole catalog where several names may stand.
+  static let all = "all"
   /// The most seeds of one command.
   static let mostSeeds: UInt64 = 1_000_000_000
 
@@ -28,6 +30,7 @@ struct FlagCheck {
     case .guards?: try checkNames(word, flag, "guard", catalog.guards.map { $0.name })
     case .format?: try checkChoice(word, flag, command.formats.map(\.rawValue))
     case .choice(let words)?: try checkChoice(word, flag, words)
+    case .stem?: try checkStem(word, flag)
     case .scenario?, .file?, nil:
       if word.isEmpty { throw wrong(flag, word, "expected a name") }
     }
@@ -46,9 +49,21 @@ struct FlagCheck {
     }
   }
 
+  /// A part of a file's name: no folder, no ending, nothing that a shell or a disk minds.
+  private func checkStem(_ word: String, _ flag: Flag) throws(Failure) {
+    let isPlain = word.unicodeScalars.allSatisfy { scalar in
+      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+        || scalar == "-" || scalar == "_"
+    }
+    guard isPlain, !word.isEmpty, !word.hasPrefix("-"), word.utf8.count <= 100 else {
+      throw wrong(flag, word, "expected up to 100 letters, digits and hyphens, such as redlock-versus-fenced")
+    }
+  }
+
   private func checkNames(
     _ word: String, _ flag: Flag, _ what: String, _ known: [String]
   ) throws(Failure) {
+    if word == FlagCheck.all, flag == .algorithms || flag == .guards { return }
     var seen: [String] = []
     for name in names(in: word) {
       if seen.contains(name) { throw wrong(flag, word, "but \(JSONText.quoted(name)) is in it twice") }

@@ -9,7 +9,7 @@ struct ProgressLine {
   }
 
   private let mode: Mode
-  private let total: Int
+  private var total: Int
   private let start: Double
   private var done = 0
   private var violated = 0
@@ -22,6 +22,9 @@ struct ProgressLine {
     start = console.seconds()
     lastShown = start
   }
+
+  /// So many runs more than was thought.
+  mutating func expect(more runs: Int) { total += runs }
 
   /// A run is over.
   mutating func add(isViolated: Bool, _ console: inout any Console) {

@@ -61,7 +61,7 @@ public struct CheckedCase: Sendable {
 
 extension Outcome {
   /// An outcome that no run led to.
-  public init(_ status: Status, reason: String) {
+  public init(_ status: Status, reason: String?) {
     self.status = status
     missing = []
     unexpected = []

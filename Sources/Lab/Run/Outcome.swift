@@ -2,7 +2,7 @@ import Contract
 
 /// Whether a case did what its scenario expects.
 public struct Outcome: Sendable, Equatable {
-  public enum Status: String, Sendable {
+  public enum Status: String, Sendable, CaseIterable {
     case met, unmet, vacuous, inconclusive, error
   }
 

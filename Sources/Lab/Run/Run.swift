@@ -158,7 +158,7 @@ public struct Runner: Sendable {
     var reached = Reached()
     var pace = Pace()
     var measures =
-      isMeasured ? RunMeasures(nodes: topology.count, locksHeld: scenario.load.locksHeld) : nil
+      isMeasured ? RunMeasures(topology, locksHeld: scenario.load.locksHeld) : nil
     var isOver = false
     while !isOver {
       isOver = !world.step()

@@ -25,6 +25,19 @@ public struct Tally: Sendable {
     unknown = zeros
   }
 
+  /// The counts of runs whose results were saved; each list is indexed by check, in catalog order.
+  public init(
+    _ catalog: Catalog, runs: Int, vacuous: Int, violations: [[UInt64]], unknown: [Int], notApplicable: [Int]
+  ) {
+    self.init(catalog)
+    self.runs = runs
+    self.vacuous = vacuous
+    self.violations = violations
+    self.unknown = unknown
+    self.notApplicable = notApplicable
+    held = names.indices.map { runs - violations[$0].count - unknown[$0] - notApplicable[$0] }
+  }
+
   public mutating func add(_ run: RunResult) {
     runs += 1
     events += run.counts.events

@@ -40,6 +40,17 @@ public enum ScenarioFile {
     }
   }
 
+  /// The files that a word means: those below a folder, which may stand below `home`, or the one it names.
+  ///
+  /// - Throws: `ScenarioProblem` where there is none.
+  public static func paths(of word: String, home: String = home) throws(ScenarioProblem) -> [String] {
+    if looksLikePath(word), isFolder(word) { return try files(under: [word]) }
+    if !looksLikePath(word), !word.isEmpty, isFolder("\(home)/\(word)") {
+      return try files(under: ["\(home)/\(word)"])
+    }
+    return [try path(of: word, home: home)]
+  }
+
   /// Every scenario file at or below these paths, without doubles, in the order of the paths and of names.
   ///
   /// - Throws: `ScenarioProblem` for a path that does not exist, or a folder without scenarios.

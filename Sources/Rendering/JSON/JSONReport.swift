@@ -46,7 +46,8 @@ public enum JSONReport {
     }
     return .object([
       ("scenario", .text(one.scenario)), ("algorithm", .text(one.algorithm)), ("guard", .text(one.guardName)),
-      ("status", .text(one.outcome.status.rawValue)),
+      ("status", .text(one.outcome.status.rawValue)), ("runs", .integer(one.tally.runs)),
+      ("vacuous", .integer(one.tally.vacuous)),
       ("missing", .list(one.outcome.missing.map { .text($0) })),
       ("unexpected", .list(one.outcome.unexpected.map { .text($0) })), ("violated", .object(violated)),
       ("reason", one.outcome.reason.map { .text($0) } ?? .null),

@@ -47,6 +47,12 @@ enum Quantity {
     return ([String(digits)] + groups).joined(separator: ",")
   }
 
+  /// "1,113.10": as `fixed`, with the digits before the point in groups of three.
+  static func groupedFixed(_ units: UInt64, places: Int) -> String {
+    let parts = fixed(units, places: places).split(separator: ".")
+    return ([grouped(UInt64(parts[0]) ?? 0)] + parts.dropFirst().map(String.init)).joined(separator: ".")
+  }
+
   /// "1 grant", "2 grants".
   static func counted(_ number: some BinaryInteger, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"

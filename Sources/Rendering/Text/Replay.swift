@@ -1,11 +1,11 @@
 import Lab
 
 /// How to get a run again: the command line that names scenario, case and seed.
-struct Replay: Sendable {
+public struct Replay: Sendable {
   private let command: String
   private let scenario: String
 
-  init(_ command: String, _ scenario: Scenario) {
+  public init(_ command: String, _ scenario: Scenario) {
     self.init(command, name: scenario.name, path: scenario.path)
   }
 
@@ -30,11 +30,16 @@ struct Replay: Sendable {
     SeedText.ranges(seeds).map { ReplayLine(words: ["\(command) sweep", scenario, "--seeds \($0)"]) }
   }
 
+  /// The whole line.
+  public func command(algorithm: String, guardName: String, seed: UInt64) -> String {
+    line(algorithm: algorithm, guardName: guardName, seed: seed).words.joined(separator: " ")
+  }
+
   /// A word as a shell takes it: in single quotes where it holds anything unusual.
-  static func word(_ text: String) -> String {
+  public static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy { scalar in
       switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "+", ":", "@": true
+      case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "/", "+", ":", "@", ",": true
       default: false
       }
     }
