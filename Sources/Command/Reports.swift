@@ -35,11 +35,9 @@ enum Reports {
 
   // A sweep is written run by run, so that its size is no matter.
 
-  static func sweepHeader(_ scenario: Scenario) -> String { JSONReport.sweepHeader(scenario) }
-  static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
-    JSONReport.sweepRun(runner, result, isFirst: isFirst)
+  static func sweepRun(_ runner: Runner, _ result: RunResult) -> String {
+    JSONReport.sweepRun(runner, result)
   }
-  static func sweepFooter(_ scenario: Scenario) -> String { JSONReport.sweepFooter(scenario) }
 
   static func line(_ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]) -> String {
     TraceLines.line(record, topology, protocols: protocols)

@@ -78,7 +78,7 @@ struct CommandTable: Sendable {
       formats: [.text, .json, .markdown], run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",
-      flags: subject + [.jobs, .shard, .format, .out, .trace] + manner, formats: [.text, .json],
+      flags: subject + [.jobs, .shard, .resume, .format, .out, .trace] + manner, formats: [.text, .json],
       run: SweepCommand.run),
     CommandSpec(
       name: "compare",

@@ -2,7 +2,7 @@ import Lab
 
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
-  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, trace
+  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, resume, format, out, trace
   case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
@@ -22,7 +22,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .out, .trace: .file
     case .color: .choice(["auto", "always", "never"])
     case .progress: .choice(["auto", "plain", "none"])
-    case .coverage, .quiet, .verbose, .help, .version: nil
+    case .resume, .coverage, .quiet, .verbose, .help, .version: nil
     }
   }
 
@@ -30,6 +30,8 @@ enum Flag: String, CaseIterable, Sendable {
   func summary(_ command: CommandSpec) -> String {
     switch self {
     case .scenario where command.takesScenarios: "one or more scenarios, by name below Scenarios/ or by file"
+    case .format where command.formats.first != .text:
+      "the form of the results (default: \(command.formats.first?.rawValue ?? ""))"
     case .format where command.takesScenarios: "the form of the results, which then go to one place"
     case .out where command.takesScenarios:
       "write the results to this file; without --format, a page and its figures to this folder (Reports)"
@@ -48,6 +50,8 @@ enum Flag: String, CaseIterable, Sendable {
     case .seeds: "all seeds from A to B"
     case .jobs: "how many threads run; the results do not depend on it (default: one per processor)"
     case .shard: "only the i-th of n equal parts of the seeds"
+    case .resume:
+      "go on with what the same command left in --out FILE, or in FILE.partial where it was killed"
     case .format: "the form of the results (default: text)"
     case .out: "write the results to this file, which appears when it is complete"
     case .trace: "write every record and message of the runs to this file, as JSON Lines"
