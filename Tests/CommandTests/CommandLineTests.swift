@@ -73,6 +73,11 @@ import Testing
     (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--out", "f", "--trace", "f"], "--out and --trace name the same file; expected two files"),
+    (["merge"], "a path is missing; expected `sim merge FILE... [flags]`"),
+    (
+      ["merge", "a", "--format", "markdown"],
+      "--format: found \"markdown\", `sim merge` has the formats json and text"
+    ),
     (
       ["sweep", "--scenario", "s", "--resume", "--out", "f"],
       "--resume goes on with a file of runs; expected --out FILE and --format json with it"
@@ -107,7 +112,7 @@ import Testing
   }
 
   static let commands = [
-    "run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help",
+    "run", "list", "check", "sweep", "merge", "compare", "verify", "schema", "completions", "help",
   ]
 
   @Test func `Every command and no hidden one stands in the help`() {

@@ -81,6 +81,10 @@ struct CommandTable: Sendable {
       flags: subject + [.jobs, .shard, .resume, .format, .out, .trace] + manner, formats: [.text, .json],
       run: SweepCommand.run),
     CommandSpec(
+      name: "merge", summary: "put the results of all shards of a sweep together; refuses gaps and doubles",
+      operands: Operands(placeholder: "FILE...", what: "path", least: 1, most: .max),
+      flags: [.format, .out, .quiet, .color], formats: [.json, .text], run: MergeCommand.run),
+    CommandSpec(
       name: "compare",
       summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",
       flags: [.scenario, .algorithms, .guards, .seed, .seeds, .jobs, .format, .out] + manner,
