@@ -37,18 +37,18 @@ enum Reports {
     _ cases: [CheckedCase], kind: String, name: String, _ format: Format, _ session: Session
   ) -> String {
     if format == .markdown { return SavedMarkdown.report(cases, name: name) }
-    return kind == "sweep" ? SweepText.report(cases, session.style) : CheckText.report(cases, session.style)
+    return kind == "sweep"
+      ? SweepText.report(cases, command: session.program, session.style)
+      : CheckText.report(cases, command: session.program, session.style)
   }
 
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
 
   // A sweep is written run by run, so that its size is no matter.
 
-  static func sweepHeader(_ scenario: Scenario) -> String { JSONReport.sweepHeader(scenario) }
-  static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
-    JSONReport.sweepRun(runner, result, isFirst: isFirst)
+  static func sweepRun(_ runner: Runner, _ result: RunResult) -> String {
+    JSONReport.sweepRun(runner, result)
   }
-  static func sweepFooter(_ scenario: Scenario) -> String { JSONReport.sweepFooter(scenario) }
 
   static func line(_ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]) -> String {
     TraceLines.line(record, topology, protocols: protocols)

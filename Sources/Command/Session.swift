@@ -11,7 +11,7 @@ struct Session {
   let program: String
   var console: any Console
 
-  var format: Format { invocation[.format].flatMap(Format.init) ?? .text }
+  var format: Format { invocation[.format].flatMap(Format.init) ?? invocation.command.formats.first ?? .text }
   var isQuiet: Bool { invocation.has(.quiet) }
   var isVerbose: Bool { invocation.has(.verbose) }
   var jobs: Int { invocation[.jobs].flatMap { Int($0) } ?? min(console.processors, FlagCheck.mostJobs) }
@@ -111,14 +111,5 @@ extension Case {
 
   static func fits(_ algorithm: any LockAlgorithm.Type, _ guardType: any Guard.Type) -> Bool {
     guardType.needs <= algorithm.token && (!guardType.livesInStore || algorithm.holdsData)
-  }
-}
-
-extension SeedList {
-  /// Whether every seed of the other list is in this one, which has no doubles.
-  func covers(_ other: SeedList) -> Bool {
-    other.ranges.allSatisfy { range in
-      ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
-    }
   }
 }

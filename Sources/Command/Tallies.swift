@@ -8,6 +8,8 @@ struct Tallies {
   private let seeds: SeedList
   /// Indexed by case.
   private var tallies: [Tally]
+  /// How many runs were there before this command.
+  private var kept = 0
 
   init(_ sweep: Sweep, _ catalog: Catalog) {
     runners = sweep.runners
@@ -17,6 +19,12 @@ struct Tallies {
   }
 
   mutating func add(_ subject: Int, _ result: RunResult) { tallies[subject].add(result) }
+
+  /// Adds a run that an earlier sweep did.
+  mutating func add(_ subject: Int, seed: UInt64, verdicts: [VerdictWord], isVacuous: Bool) {
+    kept += 1
+    tallies[subject].add(seed: seed, verdicts: verdicts, isVacuous: isVacuous)
+  }
 
   /// - Parameter isComplete: whether all seeds of the file were run, so that a missing violation counts.
   func cases(isComplete: Bool) -> [CheckedCase] {
@@ -35,6 +43,7 @@ struct Tallies {
   }
 
   func tellReached(_ session: inout Session) {
+    if kept > 0 { session.note("what the \(kept) runs reached that were there before is not counted") }
     for (runner, tally) in zip(runners, tallies) {
       let reached = tally.reached
       session.note(

@@ -73,6 +73,23 @@ import Testing
     (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--out", "f", "--trace", "f"], "--out and --trace name the same file; expected two files"),
+    (["merge"], "a path is missing; expected `sim merge FILE... [flags]`"),
+    (
+      ["merge", "a", "--format", "markdown"],
+      "--format: found \"markdown\", `sim merge` has the formats json and text"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--out", "f"],
+      "--resume goes on with a file of runs; expected --out FILE and --format json with it"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--format", "json"],
+      "--resume goes on with a file of runs; expected --out FILE and --format json with it"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--format", "json", "--out", "f", "--trace", "t"],
+      "--resume and --trace exclude each other, as the trace of runs done before is lost"
+    ),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
   ]
 
@@ -94,10 +111,14 @@ import Testing
     #expect(console.results != "")
   }
 
+  static let commands = [
+    "run", "list", "check", "sweep", "merge", "compare", "verify", "schema", "completions", "help",
+  ]
+
   @Test func `Every command and no hidden one stands in the help`() {
     var console = MemoryConsole()
     _ = console.sim("help")
-    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
+    for command in CommandLineTests.commands {
       #expect(console.results.contains("\n  \(command) "))
     }
     #expect(!console.results.contains("verify-fresh"))
@@ -108,7 +129,7 @@ import Testing
     var console = MemoryConsole()
     #expect(console.sim("completions", shell) == 0)
     let script = console.results
-    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
+    for command in CommandLineTests.commands {
       var help = MemoryConsole()
       _ = help.sim("help", command)
       let flags = help.results.split(separator: "\n").filter { $0.hasPrefix("  --") }

@@ -11,7 +11,8 @@ enum RunCommand {
     let runners = try session.runners(scenario)
     let seeds = session.seeds ?? SeedList(ranges: [scenario.seeds.first...scenario.seeds.first])
     if session.format == .json {
-      return try SweepCommand.stream(Sweep(runners, seeds: seeds, jobs: session.jobs), nil, &session)
+      let sweep = Sweep(runners, seeds: seeds, jobs: session.jobs)
+      return try SweepCommand.stream(sweep, session.campaign(sweep, .whole), &session)
     }
     if seeds.count * runners.count > mostRuns {
       throw .usage("run tells at most \(mostRuns) runs; `\(session.program) sweep` counts any number of them")

@@ -80,8 +80,12 @@ struct CommandTable: Sendable {
       formats: [.text, .json, .markdown], run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",
-      flags: subject + [.jobs, .shard, .format, .out, .trace] + manner, formats: [.text, .json],
+      flags: subject + [.jobs, .shard, .resume, .format, .out, .trace] + manner, formats: [.text, .json],
       run: SweepCommand.run),
+    CommandSpec(
+      name: "merge", summary: "put the results of all shards of a sweep together; refuses gaps and doubles",
+      operands: Operands(placeholder: "FILE...", what: "path", least: 1, most: .max),
+      flags: [.format, .out, .quiet, .color], formats: [.json, .text], run: MergeCommand.run),
     CommandSpec(
       name: "compare",
       summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",

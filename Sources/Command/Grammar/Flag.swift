@@ -2,7 +2,8 @@ import Lab
 
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
-  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, name, trace
+  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, resume, format, out, name
+  case trace
   case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
@@ -23,7 +24,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .name: .stem
     case .color: .choice(["auto", "always", "never"])
     case .progress: .choice(["auto", "plain", "none"])
-    case .coverage, .quiet, .verbose, .help, .version: nil
+    case .resume, .coverage, .quiet, .verbose, .help, .version: nil
     }
   }
 
@@ -33,6 +34,8 @@ enum Flag: String, CaseIterable, Sendable {
     case .scenario where command.takesScenarios:
       "one or more scenarios, by name below Scenarios/, by file, or by a folder of files"
     case .format where command.writesPages: "the form of the results, which then go to one place"
+    case .format where command.formats.first != .text:
+      "the form of the results (default: \(command.formats.first?.rawValue ?? ""))"
     case .out where command.writesPages:
       "write the results to this file; without --format, a page and its figures to this folder (Reports)"
     default: summary
@@ -50,6 +53,8 @@ enum Flag: String, CaseIterable, Sendable {
     case .seeds: "all seeds from A to B"
     case .jobs: "how many threads run; the results do not depend on it (default: one per processor)"
     case .shard: "only the i-th of n equal parts of the seeds"
+    case .resume:
+      "go on with what the same command left in --out FILE, or in FILE.partial where it was killed"
     case .format: "the form of the results (default: text)"
     case .out: "write the results to this file, which appears when it is complete"
     case .name: "what the report and its files are called (default: as the scenario, or compare)"

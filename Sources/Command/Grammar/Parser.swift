@@ -117,6 +117,12 @@ struct Parser {
       let names = "`\(program) list scenarios` names them all"
       throw .usage("--scenario is missing; expected the name or file of a scenario, and \(names)")
     }
+    if invocation.has(.resume), invocation[.out] == nil || invocation[.format] != Format.json.rawValue {
+      throw .usage("--resume goes on with a file of runs; expected --out FILE and --format json with it")
+    }
+    if invocation.has(.resume), invocation.has(.trace) {
+      throw .usage("--resume and --trace exclude each other, as the trace of runs done before is lost")
+    }
     if invocation.has(.coverage), let trace = [Flag.trace].first(where: invocation.has) {
       throw .usage("--coverage runs nothing; expected it without \(trace.word)")
     }

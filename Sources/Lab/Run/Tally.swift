@@ -47,12 +47,25 @@ public struct Tally: Sendable {
       firstVacuity = firstVacuity ?? vacuity
     }
     for (index, verdict) in run.verdicts.enumerated() {
-      switch verdict.verdict {
-      case .violated: violations[index].append(run.seed)
-      case .held: held[index] += 1
-      case .notApplicable: notApplicable[index] += 1
-      case .unknown: unknown[index] += 1
-      }
+      count(VerdictWord(verdict.verdict), index, run.seed)
+    }
+  }
+
+  /// Adds a run of which results tell: what it reached, and why it was vacuous, is not known.
+  ///
+  /// - Parameter verdicts: in catalog order.
+  public mutating func add(seed: UInt64, verdicts: [VerdictWord], isVacuous: Bool) {
+    runs += 1
+    if isVacuous { vacuous += 1 }
+    for (index, word) in verdicts.enumerated() { count(word, index, seed) }
+  }
+
+  private mutating func count(_ word: VerdictWord, _ index: Int, _ seed: UInt64) {
+    switch word {
+    case .violated: violations[index].append(seed)
+    case .held: held[index] += 1
+    case .notApplicable: notApplicable[index] += 1
+    case .unknown: unknown[index] += 1
     }
   }
 

@@ -35,7 +35,12 @@ public enum SavedCases {
       }
       try sums[place!].add(run, catalog)
     }
-    for index in cases.indices { cases[index].tally = sums[index].tally(catalog) }
+    let seeds = try tree.member("campaign").member("seeds")
+    guard let list = try? SeedText.decode(seeds.value) else { throw seeds.wrong("seeds such as \"1..20\"") }
+    for index in cases.indices {
+      cases[index].tally = sums[index].tally(catalog)
+      cases[index].seeds = list
+    }
     return cases
   }
 
