@@ -1,7 +1,10 @@
 import Lab
+import Rendering
 
 /// `sim check`: all scenario files under the paths, all their cases and seeds, against what they expect.
 enum CheckCommand {
+  static let name = "check"
+
   static func run(_ session: inout Session) throws(Failure) -> Int32 {
     let paths = session.invocation.operands
     let files: [String]
@@ -18,18 +21,18 @@ enum CheckCommand {
   /// A file as it was read, or what is wrong with it.
   enum Entry {
     case scenario(Scenario, [Runner])
-    case nothing(path: String, Outcome.Status, reason: String)
+    case nothing(path: String, Outcome.Status, reason: String, line: Int)
 
     init(_ path: String, _ session: Session) {
       do {
         let scenario = try ScenarioFile.load(path, session.catalog)
         if scenario.expect.isEmpty {
-          self = .nothing(path: path, .inconclusive, reason: "\(path): the file expects nothing")
+          self = .nothing(path: path, .inconclusive, reason: "\(path): the file expects nothing", line: 1)
         } else {
           self = .scenario(scenario, Entry.runners(scenario, session))
         }
       } catch {
-        self = .nothing(path: path, .error, reason: error.description)
+        self = .nothing(path: path, .error, reason: error.description, line: error.line)
       }
     }
 
@@ -49,14 +52,15 @@ enum CheckCommand {
   }
 
   private static func run(_ files: [Entry], _ session: inout Session) throws(Failure) -> Int32 {
-    var output = try Output(session.invocation[.out])
+    var target = try CaseTarget(session)
     var batch = try Batch(session, total: files.reduce(0) { $0 + $1.runs })
-    var cases: [CheckedCase] = []
+    var cases: [CaseReport] = []
     for file in files where batch.isComplete {
       switch file {
-      case .nothing(let path, let status, let reason):
+      case .nothing(let path, let status, let reason, let line):
         if status == .error { session.note(reason) }
-        cases.append(CheckedCase(unrun: path, status, reason: reason, session.catalog))
+        let checked = CheckedCase(unrun: path, status, reason: reason, line: line, session.catalog)
+        cases.append(CaseReport(checked, nil, command: session.program))
       case .scenario(let scenario, let runners):
         if runners.isEmpty { continue }
         cases += try check(scenario, runners, &batch, &session)
@@ -64,27 +68,27 @@ enum CheckCommand {
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
-    try output.write(text(cases, session), &session.console)
-    try output.finish()
+    let found = cases.map(\.checked), told = session
+    try target.write(cases, &session) { text(found, told) }
     if !isComplete { return ExitStatus.interrupted }
     if cases.isEmpty {
       throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
     }
-    return Outcome.exitStatus(cases.map(\.outcome.status))
+    return Outcome.exitStatus(found.map(\.outcome.status))
   }
 
   private static func text(_ cases: [CheckedCase], _ session: Session) -> String {
     switch session.format {
     case .json: Reports.checkJSON(cases)
     case .markdown: Reports.checkMarkdown(cases)
-    case .text: Reports.check(session.shown(cases), session)
+    default: Reports.check(session.shown(cases), session)
     }
   }
 
   /// The cases of one file; none where the user stopped it half-way.
   private static func check(
     _ scenario: Scenario, _ runners: [Runner], _ batch: inout Batch, _ session: inout Session
-  ) throws(Failure) -> [CheckedCase] {
+  ) throws(Failure) -> [CaseReport] {
     var tallies = Tallies(runners, session.catalog)
     let sweep = Sweep(runners, seeds: scenario.seeds, jobs: session.jobs)
     try batch.run(sweep, &session) { subject, result, _ throws(Failure) in
@@ -92,6 +96,6 @@ enum CheckCommand {
       return true
     }
     if session.isVerbose { tallies.tellReached(&session) }
-    return batch.isComplete ? tallies.cases(isComplete: true) : []
+    return batch.isComplete ? tallies.reports(isComplete: true, session) : []
   }
 }

@@ -33,6 +33,8 @@ enum Flag: String, CaseIterable, Sendable {
     case .format where command.takesScenarios: "the form of the results, which then go to one place"
     case .out where command.takesScenarios:
       "write the results to this file; without --format, a page and its figures to this folder (Reports)"
+    case .format where command.formats.contains(.github):
+      "the form of the results (default: text); github: errors here, a page in $GITHUB_STEP_SUMMARY or --out"
     default: summary
     }
   }
@@ -97,4 +99,4 @@ enum FlagDomain: Sendable, Equatable {
 }
 
 /// A form of results.
-enum Format: String, CaseIterable, Sendable { case text, json, markdown }
+enum Format: String, CaseIterable, Sendable { case text, json, markdown, junit, github }
