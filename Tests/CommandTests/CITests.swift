@@ -112,4 +112,35 @@ import Testing
     #expect(status == 130)
     #expect(console.results.contains("<skipped message=\"not run\"/>"))
   }
+
+  // MARK: Perfetto
+
+  private func processes(_ file: String) throws -> [String] {
+    let text = try #require(folder.text(file))
+    let events = try #require(json(text)["traceEvents"]?.list)
+    return events.filter { $0["name"]?.text == "process_name" }.compactMap { $0["args"]?["name"]?.text }
+  }
+
+  @Test func `Perfetto sees every run of run and sweep`() throws {
+    let path = folder.gcPause()
+    for command in ["run", "sweep"] {
+      var console = MemoryConsole()
+      let words = [command, "--scenario", path, "--seeds", "1..2", "--perfetto", folder.path + "/trace.json"]
+      #expect(console.sim(words) == 0)
+      #expect(
+        try processes("trace.json") == [1, 2].flatMap { seed in
+          ["redlock", "redis"].map { "gc-pause \($0)/unfenced seed \(seed)" }
+        })
+      #expect(console.notes == "")
+    }
+  }
+
+  @Test func `Perfetto sees of a check the runs that are not as expected`() throws {
+    var console = MemoryConsole()
+    let trace = folder.path + "/trace.json"
+    #expect(console.sim("check", folder.gcPause(), "--perfetto", trace) == 0)
+    #expect(try processes("trace.json") == [])
+    #expect(console.sim("check", folder.gcPause(expect: Folder.wrong), "--perfetto", trace) == 1)
+    #expect(try processes("trace.json") == (1...4).map { "gc-pause redlock/unfenced seed \($0)" })
+  }
 }

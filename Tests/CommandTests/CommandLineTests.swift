@@ -78,6 +78,11 @@ import Testing
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--out", "f", "--trace", "f"], "--out and --trace name the same file; expected two files"),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
+    (
+      ["check", "--trace", "f", "--perfetto", "f"],
+      "--trace and --perfetto name the same file; expected two files"
+    ),
+    (["check", "--coverage", "--perfetto", "f"], "--coverage runs nothing; expected it without --perfetto"),
   ]
 
   @Test(arguments: mistakes)

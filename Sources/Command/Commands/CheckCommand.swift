@@ -53,7 +53,7 @@ enum CheckCommand {
 
   private static func run(_ files: [Entry], _ session: inout Session) throws(Failure) -> Int32 {
     var target = try CaseTarget(session)
-    var batch = try Batch(session, total: files.reduce(0) { $0 + $1.runs })
+    var batch = try Batch(session, total: files.reduce(0) { $0 + $1.runs }, onlySurprises: true)
     var cases: [CaseReport] = []
     for file in files where batch.isComplete {
       switch file {

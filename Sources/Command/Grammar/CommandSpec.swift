@@ -65,7 +65,7 @@ struct CommandTable: Sendable {
   private static let all: [CommandSpec] = [
     CommandSpec(
       name: "run", summary: "run every case of a scenario and tell what happened",
-      flags: subject + [.jobs, .format, .out, .trace] + manner, formats: caseForms,
+      flags: subject + [.jobs, .format, .out, .trace, .perfetto] + manner, formats: caseForms,
       run: RunCommand.run),
     CommandSpec(
       name: "list", summary: "the algorithms, guards, faults, checks and scenarios there are",
@@ -76,11 +76,11 @@ struct CommandTable: Sendable {
     CommandSpec(
       name: CheckCommand.name, summary: "run all scenario files under the paths against what they expect",
       operands: Operands(placeholder: "[PATH...]", what: "path", most: .max),
-      flags: [.algorithm, .guard, .coverage, .jobs, .format, .out, .trace] + manner,
+      flags: [.algorithm, .guard, .coverage, .jobs, .format, .out, .trace, .perfetto] + manner,
       formats: caseForms, run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",
-      flags: subject + [.jobs, .shard, .format, .out, .trace] + manner, formats: caseForms,
+      flags: subject + [.jobs, .shard, .format, .out, .trace, .perfetto] + manner, formats: caseForms,
       run: SweepCommand.run),
     CommandSpec(
       name: "compare",

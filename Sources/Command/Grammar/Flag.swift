@@ -2,7 +2,8 @@ import Lab
 
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
-  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out, trace
+  case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, format, out
+  case trace, perfetto
   case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
@@ -19,7 +20,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .jobs: .jobs
     case .shard: .shard
     case .format: .format
-    case .out, .trace: .file
+    case .out, .trace, .perfetto: .file
     case .color: .choice(["auto", "always", "never"])
     case .progress: .choice(["auto", "plain", "none"])
     case .coverage, .quiet, .verbose, .help, .version: nil
@@ -53,6 +54,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .format: "the form of the results (default: text)"
     case .out: "write the results to this file, which appears when it is complete"
     case .trace: "write every record and message of the runs to this file, as JSON Lines"
+    case .perfetto: "write the runs to this file for ui.perfetto.dev; of a check those not as expected"
     case .coverage: "list the combinations of algorithm, guard and fault that no scenario meets; run nothing"
     case .quiet: "no progress, and in text only what is not as expected"
     case .verbose: "say more: parameters in lists, what the runs reached"
