@@ -91,7 +91,7 @@ import Testing
     let byNumber = Dictionary(uniqueKeysWithValues: starts.map { ($0.number!, $0) })
     for end in ends {
       let start = try #require(byNumber[end.number!])
-      #expect(start.start <= end.start && start.process == end.process)
+      #expect(start.start + 1000 <= end.start && start.process == end.process)
       let from = try #require(slice(of: start)), to = try #require(slice(of: end))
       func messages(_ slice: Event) -> Set<String> {
         Set(slice.messages.compactMap { $0.components(separatedBy: ", message ").last })
@@ -154,7 +154,14 @@ import Testing
     let lost = all.filter { $0.phase == "i" && $0.category == "lost" }
     #expect(!lost.isEmpty)
     #expect(lost.allSatisfy { $0.name.hasSuffix("(loss)") })
-    #expect(all.contains { $0.phase == "i" && $0.name.hasPrefix("a second copy arrives from ") })
+    #expect(all.contains { $0.phase == "X" && $0.name.contains("lost: ") })
+    #expect(all.contains { $0.phase == "X" && $0.name.contains("a second copy from ") })
+  }
+
+  @Test func `No mark stands on a node's track, where it would catch arrows`() throws {
+    let marks = try events(text(PerfettoTests.doubled)).filter { $0.phase == "i" }
+    #expect(!marks.isEmpty)
+    #expect(marks.allSatisfy { $0.members["s"] as? String == "p" })
   }
 
   @Test func `The same runs give the same bytes`() throws {

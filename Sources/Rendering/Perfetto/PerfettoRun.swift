@@ -22,7 +22,15 @@ public struct PerfettoRun {
   private var slices: [PerfettoSlices]
   private var spans: PerfettoSpans
   /// Messages under way, by number: how many a run has sent grows, so the list stays in order.
-  private var underWay: [(message: Int64, arrow: Int, receiver: NodeID, word: String)] = []
+  private var underWay: [UnderWay] = []
+
+  private struct UnderWay {
+    let message: Int64
+    let arrow: Int
+    let receiver: NodeID
+    let word: String
+    let sent: Instant
+  }
 
   public init(_ runner: Runner, seed: UInt64, _ trace: inout PerfettoTrace) {
     trace.runs += 1
@@ -78,11 +86,13 @@ public struct PerfettoRun {
     }
   }
 
+  /// A mark on the run's own track: on the node's it would be a slice without length, which takes the arrows
+  /// of its moment away from the slice that they belong to.
   private mutating func instant(
     _ name: String, _ category: String, _ node: NodeID, _ at: Instant,
     _ arguments: [(key: String, value: JSONValue?)] = []
   ) {
-    let instant = event("i", node, at: at).with("cat", category).with("name", name).with("s", "t")
+    let instant = event("i", node, at: at).with("cat", category).with("name", name).with("s", "p")
     write(instant.with(arguments: arguments))
   }
 
@@ -120,7 +130,8 @@ public struct PerfettoRun {
       let lock = record.lock == .none ? nil : JSONValue.integer(record.lock.index + 1)
       let client = record.client == .none ? nil : JSONValue.text(topology.name(of: record.client))
       instant(
-        TraceLines.word(record.kind), "event", record.node, record.at, [("client", client), ("lock", lock)])
+        "\(topology.name(of: record.node)): \(TraceLines.word(record.kind))", "event", record.node, record.at,
+        [("client", client), ("lock", lock)])
     default: break
     }
   }
@@ -195,8 +206,7 @@ public struct PerfettoRun {
   /// A crash is told by the record of each node that it strikes.
   private mutating func began(_ record: Record, _ lever: Lever) {
     guard let name = words.began(lever) else { return }
-    let nodes = lever.nodes.isEmpty ? [record.node] : lever.nodes
-    for node in nodes { instant(name, "fault", node, record.at) }
+    instant(name, "fault", record.node, record.at)
     spans.levers.append((record.a, begin("fault", name, record.node, record.at)))
   }
 
@@ -212,9 +222,10 @@ public struct PerfettoRun {
     let word = TraceLines.word(ofMessage: record, protocols)
       ?? TraceLines.letters(UInt32(truncatingIfNeeded: record.c))
     let arrow = number()
-    underWay.append((record.a, arrow, receiver, word))
+    underWay.append(
+      UnderWay(message: record.a, arrow: arrow, receiver: receiver, word: word, sent: record.at))
     let end = PerfettoSlices.End(what: "\(word) to", peer: topology.name(of: receiver), message: record.a)
-    add(end, record.node, record.at, half("s", arrow, record.node, record.at))
+    add(end, record.node, record.at, (half("s", arrow, record.node, record.at), record.at))
   }
 
   private func half(_ phase: String, _ arrow: Int, _ node: NodeID, _ at: Instant) -> PerfettoEvent {
@@ -224,7 +235,8 @@ public struct PerfettoRun {
   private func frame(_ node: NodeID) -> PerfettoEvent { event("X", node).with("cat", "message") }
 
   private mutating func add(
-    _ end: PerfettoSlices.End, _ node: NodeID, _ at: Instant, _ arrow: PerfettoEvent
+    _ end: PerfettoSlices.End, _ node: NodeID, _ at: Instant,
+    _ arrow: (event: PerfettoEvent, at: Instant)?
   ) {
     let settled = slices[Int(node.index)].add(end, at: at, arrow: arrow, frame(node))
     for event in settled { write(event) }
@@ -244,11 +256,12 @@ public struct PerfettoRun {
     let sender = topology.name(of: record.client)
     guard let place = place(of: record.a) else {
       if isCut { return }
-      return instant("a second copy arrives from \(sender)", "message", record.node, record.at)
+      let end = PerfettoSlices.End(what: "a second copy from", peer: sender, message: record.a)
+      return add(end, record.node, record.at, nil)
     }
     let sent = underWay.remove(at: place)
     let end = PerfettoSlices.End(what: "\(sent.word) from", peer: sender, message: record.a)
-    land(sent.arrow, end, record.node, record.at)
+    land(sent, end, record.node, record.at)
   }
 
   private mutating func lost(_ record: Record) {
@@ -256,13 +269,17 @@ public struct PerfettoRun {
     let sent = underWay.remove(at: place)
     let sender = topology.name(of: record.client)
     let why = TraceLines.reason(record.d)
-    instant("lost: \(sent.word) from \(sender) (\(why))", "lost", record.node, record.at)
+    let receiver = topology.name(of: record.node)
+    instant("lost: \(sent.word) from \(sender) to \(receiver) (\(why))", "lost", record.node, record.at)
     let end = PerfettoSlices.End(what: "lost: \(sent.word) from", peer: sender, message: record.a)
-    land(sent.arrow, end, record.node, record.at)
+    land(sent, end, record.node, record.at)
   }
 
-  private mutating func land(_ arrow: Int, _ end: PerfettoSlices.End, _ node: NodeID, _ at: Instant) {
-    add(end, node, at, half("f", arrow, node, at).with("bp", "e"))
+  /// Ends an arrow, a microsecond after its start at least: of two ends at one time Perfetto may see the second
+  /// first, and drop the arrow.
+  private mutating func land(_ sent: UnderWay, _ end: PerfettoSlices.End, _ node: NodeID, _ at: Instant) {
+    let arrowAt = max(at, sent.sent + PerfettoSlices.width)
+    add(end, node, at, (half("f", sent.arrow, node, arrowAt).with("bp", "e"), arrowAt))
   }
 
   // MARK: the end
@@ -273,7 +290,7 @@ public struct PerfettoRun {
       let what = "still under way: \(message.word) to"
       let peer = topology.name(of: message.receiver)
       let end = PerfettoSlices.End(what: what, peer: peer, message: message.message)
-      land(message.arrow, end, message.receiver, result.endedAt)
+      land(message, end, message.receiver, result.endedAt)
     }
     underWay = []
     for index in slices.indices {

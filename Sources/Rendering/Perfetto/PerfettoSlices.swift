@@ -24,18 +24,22 @@ struct PerfettoSlices: Sendable {
   /// The arrows that begin or end in the slice.
   private var arrows: [String] = []
   private var start = Instant.start
-  private var last = Instant.start
+  private var end = Instant.start
 
   /// Adds the end of a message with that of its arrow; gives the events that are settled by it.
   ///
+  /// - Parameter at: not before that of the end added before.
+  /// - Parameter arrow: an event at the same time or a little later; nil: the message has none left.
   /// - Parameter frame: a slice without name and time.
-  mutating func add(_ end: End, at: Instant, arrow: PerfettoEvent, _ frame: PerfettoEvent) -> [String] {
-    let isApart = ends.isEmpty || at - last >= PerfettoSlices.width
+  mutating func add(
+    _ one: End, at: Instant, arrow: (event: PerfettoEvent, at: Instant)?, _ frame: PerfettoEvent
+  ) -> [String] {
+    let isApart = ends.isEmpty || at >= end
     let settled = isApart ? take(frame) : []
     if isApart { start = at }
-    last = at
-    ends.append(end)
-    arrows.append(arrow.text)
+    end = max(end, (arrow?.at ?? at) + PerfettoSlices.width)
+    ends.append(one)
+    if let arrow { arrows.append(arrow.event.text) }
     return settled
   }
 
@@ -47,7 +51,7 @@ struct PerfettoSlices: Sendable {
       JSONValue.text("\($0.what) \($0.peer), message \($0.message)")
     }
     let rest = ends.count - named.count
-    let slice = frame.at(start).lasting(last + PerfettoSlices.width - start).with("name", name)
+    let slice = frame.at(start).lasting(end - start).with("name", name)
       .with(arguments: [("messages", .list(named)), ("more", rest > 0 ? .integer(rest) : nil)])
     return [slice.text] + arrows
   }
