@@ -113,6 +113,16 @@ import Testing
     #expect(console.results.contains("<skipped message=\"not run\"/>"))
   }
 
+  @Test func `An interrupted check names what it did not run`() throws {
+    _ = folder.gcPause()
+    _ = folder.gcPause(name: "later")
+    var console = MemoryConsole()
+    console.stopsAt = 11
+    #expect(console.sim("check", folder.path, "--jobs", "1", "--format", "junit") == 130)
+    let suites = console.results.split(separator: "<testsuite ").dropFirst()
+    #expect(suites.map { $0.split(separator: "<skipped").count - 1 } == [0, 2])
+  }
+
   // MARK: Perfetto
 
   private func processes(_ file: String) throws -> [String] {

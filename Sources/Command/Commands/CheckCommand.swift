@@ -55,7 +55,8 @@ enum CheckCommand {
     var target = try CaseTarget(session)
     var batch = try Batch(session, total: files.reduce(0) { $0 + $1.runs }, onlySurprises: true)
     var cases: [CaseReport] = []
-    for file in files where batch.isComplete {
+    var done = 0
+    for (number, file) in files.enumerated() where batch.isComplete {
       switch file {
       case .nothing(let path, let status, let reason, let line):
         if status == .error { session.note(reason) }
@@ -65,16 +66,25 @@ enum CheckCommand {
         if runners.isEmpty { continue }
         cases += try check(scenario, runners, &batch, &session)
       }
+      if batch.isComplete { done = number + 1 }
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
     let found = cases.map(\.checked), told = session
-    try target.write(cases, &session) { text(found, told) }
+    try target.write(cases + unrun(files.dropFirst(done), told), &session) { text(found, told) }
     if !isComplete { return ExitStatus.interrupted }
     if cases.isEmpty {
       throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
     }
     return Outcome.exitStatus(found.map(\.outcome.status))
+  }
+
+  /// The cases of files that the user did not wait for.
+  private static func unrun(_ files: ArraySlice<Entry>, _ session: Session) -> [CaseReport] {
+    files.flatMap { file -> [CaseReport] in
+      guard case .scenario(_, let runners) = file else { return [] }
+      return Tallies(runners, session.catalog).reports(isComplete: false, session)
+    }
   }
 
   private static func text(_ cases: [CheckedCase], _ session: Session) -> String {
