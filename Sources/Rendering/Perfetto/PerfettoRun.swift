@@ -275,8 +275,8 @@ public struct PerfettoRun {
     land(sent, end, record.node, record.at)
   }
 
-  /// Ends an arrow, a microsecond after its start at least: of two ends at one time Perfetto may see the second
-  /// first, and drop the arrow.
+  /// Ends an arrow, a microsecond after its start at least: of two ends at one time Perfetto may see the
+  /// second first, and drop the arrow.
   private mutating func land(_ sent: UnderWay, _ end: PerfettoSlices.End, _ node: NodeID, _ at: Instant) {
     let arrowAt = max(at, sent.sent + PerfettoSlices.width)
     add(end, node, at, (half("f", sent.arrow, node, arrowAt).with("bp", "e"), arrowAt))

@@ -15,6 +15,8 @@ struct PerfettoSpans: Sendable {
     var book: LaneBook
     var lease: Span?
     var beliefs: [(grant: Int64, span: Span)] = []
+    /// The clients under which the lock is noted in `held`.
+    var noted: [NodeID] = []
   }
 
   /// Indexed by lock; nil until somebody wants it.
@@ -34,19 +36,22 @@ struct PerfettoSpans: Sendable {
     return record.client == .none ? [] : held[Int(record.client.index)]
   }
 
+  /// Takes a lock out, so that it is changed in place, until `close` puts it back.
   mutating func open(_ lock: Int, quorum: Int) -> Hold {
     while holds.count <= lock { holds.append(nil) }
+    defer { holds[lock] = nil }
     return holds[lock] ?? Hold(book: LaneBook(lock: LockID(lock), quorum: quorum, []))
   }
 
   /// Notes again of which clients the lock has something open, after it changed.
-  mutating func close(_ lock: Int, _ hold: Hold) {
-    let before = holds[lock].map(PerfettoSpans.clients) ?? []
+  mutating func close(_ lock: Int, _ changed: consuming Hold) {
+    var hold = changed
     let now = PerfettoSpans.clients(hold)
-    for client in before where !now.contains(client) { held[Int(client.index)].removeAll { $0 == lock } }
-    for client in now where !before.contains(client) && !held[Int(client.index)].contains(lock) {
+    for client in hold.noted where !now.contains(client) { held[Int(client.index)].removeAll { $0 == lock } }
+    for client in now where !hold.noted.contains(client) && !held[Int(client.index)].contains(lock) {
       held[Int(client.index)].append(lock)
     }
+    hold.noted = now
     holds[lock] = hold
   }
 
