@@ -15,7 +15,7 @@ struct PerfettoFile {
   private var written = 0
   private let room: Int
 
-  /// - Parameter room: after how many bytes no further run begins and no further message is written.
+  /// - Parameter room: after how many bytes no run begins, and of the open one only faults are written.
   init(_ path: String, onlySurprises: Bool, room: Int = PerfettoTrace.mostBytes) throws(Failure) {
     self.path = path
     self.onlySurprises = onlySurprises
@@ -68,6 +68,6 @@ struct PerfettoFile {
     try file.finish()
     guard bytes >= room else { return nil }
     return "\(path): the file is full with \(room / 1_000_000) MB, which is what a viewer bears;"
-      + " it holds \(written) of \(asked) runs, the last perhaps without its last messages"
+      + " it holds \(written) of \(asked) runs, the last perhaps without its end"
   }
 }

@@ -176,7 +176,7 @@ import Testing
 
   @Test func `A full file leaves messages out, says so, and stays whole`() throws {
     let all = try events(text(Stories.gcPause, room: 50))
-    #expect(all.count { $0.name == "messages are left out from here on" } == 2)
+    #expect(all.count { $0.name == "messages, leases and beliefs are left out from here on" } == 2)
     #expect(all.count { $0.phase == "s" } < 100)
     #expect(all.count { $0.phase == "s" } == all.count { $0.phase == "f" })
     #expect(all.count { $0.phase == "b" } == all.count { $0.phase == "e" })

@@ -99,11 +99,11 @@ public struct PerfettoRun {
   // MARK: records
 
   /// - Parameter plan: the levers pulled so far.
-  /// - Parameter hasRoom: whether messages are still written.
+  /// - Parameter hasRoom: whether all is still written; if not, only faults and what ends or is violated.
   public mutating func saw(_ record: Record, _ plan: [PlanEntry], hasRoom: Bool) {
     if !hasRoom, !isCut {
       isCut = true
-      instant("messages are left out from here on", "cut", topology.resource, record.at)
+      instant("messages, leases and beliefs are left out from here on", "cut", topology.resource, record.at)
     }
     switch record.kind {
     case .messageSent: if !isCut { sent(record) }
@@ -127,6 +127,7 @@ public struct PerfettoRun {
       end(spans.down.remove(at: place), record.at)
     case .leaseExpired, .leaseLost, .readRejected, .writeRejected, .refreshRefused, .leaderElected,
       .recovered:
+      if isCut { return }
       let lock = record.lock == .none ? nil : JSONValue.integer(record.lock.index + 1)
       let client = record.client == .none ? nil : JSONValue.text(topology.name(of: record.client))
       instant(
@@ -160,7 +161,7 @@ public struct PerfettoRun {
     hold.book.saw(record)
     tellLease(record, lock, &hold)
     tellBeliefs(record, lock, &hold)
-    if hold.beliefs.count != believers, lock < PerfettoRun.mostCounters {
+    if hold.beliefs.count != believers, !isCut, lock < PerfettoRun.mostCounters {
       let counter = PerfettoEvent("C", process: process, at: record.at)
         .with("name", "believers of lock-\(lock + 1)")
       write(counter.with(arguments: [("clients", .integer(hold.beliefs.count))]))
@@ -175,7 +176,7 @@ public struct PerfettoRun {
       end(lease, record.at)
       hold.lease = nil
     }
-    guard hold.lease == nil, let holder else { return }
+    guard hold.lease == nil, !isCut, let holder else { return }
     hold.lease = begin(
       "lease", "lease of \(topology.name(of: holder))", holder, record.at, arguments(record, lock))
   }
@@ -187,7 +188,7 @@ public struct PerfettoRun {
     }
     for (belief, isOver) in zip(hold.beliefs, isOver) where isOver { end(belief.span, record.at) }
     hold.beliefs = zip(hold.beliefs, isOver).filter { !$0.1 }.map(\.0)
-    for belief in now where !hold.beliefs.contains(where: { $0.grant == belief.grant }) {
+    for belief in now where !isCut && !hold.beliefs.contains(where: { $0.grant == belief.grant }) {
       let name = "\(topology.name(of: belief.client)) believes it holds lock-\(lock + 1)"
       let span = begin("belief", name, belief.client, record.at, arguments(record, lock))
       hold.beliefs.append((belief.grant, span))
