@@ -24,11 +24,23 @@ enum Reports {
   static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }
   static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
 
+  /// The form of cases that all commands share; nil where each has its own.
+  static func cases(_ format: Format, _ session: Session) -> (([CaseReport]) -> String)? {
+    let catalog = session.catalog
+    switch format {
+    case .markdown where session.invocation.command.name != CheckCommand.name:
+      return { CasesMarkdown.page($0, catalog) }
+    case .junit: return JUnitXML.report
+    case .text, .json, .markdown, .github: return nil
+    }
+  }
+
   static func comparison(_ comparison: Comparison, _ format: Format, _ session: Session) -> String {
     switch format {
     case .text: ComparisonText.report(comparison, session.style)
     case .markdown: ComparisonMarkdown.report(comparison)
     case .json: JSONReport.comparison(comparison)
+    case .junit, .github: preconditionFailure("compare has no form \(format.rawValue)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Lab
+import Rendering
 
 /// What the runs of each case came to, and the exit status that follows from it.
 struct Tallies {
@@ -33,6 +34,11 @@ struct Tallies {
         runners[$0].scenario, runners[$0].subject, tallies[$0], seeds: seeds, isComplete: isComplete,
         catalog)
     }
+  }
+
+  /// The cases with what it takes to tell them.
+  func reports(isComplete: Bool, _ session: Session) -> [CaseReport] {
+    zip(cases(isComplete: isComplete), runners).map { CaseReport($0, $1, command: session.program) }
   }
 
   /// The exit status, with what the runs reached on the error output if asked for.

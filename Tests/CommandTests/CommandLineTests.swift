@@ -10,7 +10,7 @@ import Testing
     (["run", "--sede", "1"], "unknown flag \"--sede\"; did you mean \"--seed\"?"),
     (["run", "--xyz"], "unknown flag \"--xyz\"; `sim help run` lists the flags of `sim run`"),
     (["run", "-v"], "unknown flag \"-v\"; `sim help run` lists the flags of `sim run`"),
-    (["--perfetto", "f"], "unknown flag \"--perfetto\"; `sim help run` lists the flags of `sim run`"),
+    (["--timeline", "f"], "unknown flag \"--timeline\"; `sim help run` lists the flags of `sim run`"),
     (["list", "--seed", "1"], "--seed is no flag of `sim list`; `sim help list` lists its flags"),
     (["run", "--seed"], "--seed needs a value; expected --seed N"),
     (["run", "--seed", "1", "--seed=2"], "--seed is given twice; expected it once"),
@@ -38,10 +38,14 @@ import Testing
       "--algorithm: found \"redis,redis\", but \"redis\" is in it twice"
     ),
     (["run", "--guard", "unfence"], "unknown guard \"unfence\"; did you mean \"unfenced\"?"),
-    (["run", "--format", "junit"], "--format: found \"junit\", `sim run` has the formats text and json"),
+    (
+      ["verify", "--format", "junit"],
+      "--format: found \"junit\", `sim verify` has the formats text and json"
+    ),
     (
       ["run", "--format", "jsn"],
-      "--format: found \"jsn\", `sim run` has the formats text and json; did you mean \"json\"?"
+      "--format: found \"jsn\", `sim run` has the formats text, json, markdown, junit and github;"
+        + " did you mean \"json\"?"
     ),
     (
       ["run", "--color", "alway"],
@@ -91,6 +95,11 @@ import Testing
       "--resume and --trace exclude each other, as the trace of runs done before is lost"
     ),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
+    (
+      ["check", "--trace", "f", "--perfetto", "f"],
+      "--trace and --perfetto name the same file; expected two files"
+    ),
+    (["check", "--coverage", "--perfetto", "f"], "--coverage runs nothing; expected it without --perfetto"),
   ]
 
   @Test(arguments: mistakes)

@@ -50,7 +50,7 @@ struct Coverage {
     for file in files {
       switch file {
       case .scenario(let scenario, _): scenarios.append(scenario)
-      case .nothing(_, .error, let reason):
+      case .nothing(_, .error, let reason, _):
         isWrong = true
         session.note(reason)
       case .nothing: break

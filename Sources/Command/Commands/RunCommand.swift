@@ -17,7 +17,8 @@ enum RunCommand {
     if seeds.count * runners.count > mostRuns {
       throw .usage("run tells at most \(mostRuns) runs; `\(session.program) sweep` counts any number of them")
     }
-    return try tell(Sweep(runners, seeds: seeds, jobs: session.jobs), &session)
+    let sweep = Sweep(runners, seeds: seeds, jobs: session.jobs)
+    return session.format == .text ? try tell(sweep, &session) : try SweepCommand.count(sweep, &session)
   }
 
   private static func tell(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {

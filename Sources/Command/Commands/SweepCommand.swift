@@ -64,9 +64,9 @@ enum SweepCommand {
     return try tallies.finish(isComplete, covers: coversAll(sweep), &session)
   }
 
-  /// Tells what each case came to, in one line each.
-  private static func count(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {
-    var output = try Output(session.invocation[.out])
+  /// Tells what each case came to.
+  static func count(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {
+    var target = try CaseTarget(session)
     var batch = try Batch(session, total: sweep.count)
     var tallies = Tallies(sweep, session.catalog)
     try batch.run(sweep, &session) { subject, result, _ throws(Failure) in
@@ -76,9 +76,9 @@ enum SweepCommand {
     let isComplete = batch.isComplete
     try batch.finish(&session)
     let covers = coversAll(sweep)
-    let cases = tallies.cases(isComplete: covers && isComplete)
-    try output.write(Reports.sweep(cases, session), &session.console)
-    try output.finish()
+    let cases = tallies.reports(isComplete: covers && isComplete, session)
+    let told = session
+    try target.write(cases, &session) { Reports.sweep(cases.map(\.checked), told) }
     return try tallies.finish(isComplete, covers: covers, &session)
   }
 

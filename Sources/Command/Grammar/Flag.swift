@@ -3,7 +3,7 @@ import Lab
 /// The flags of all commands. Parser, help, completions and corrections all read this table.
 enum Flag: String, CaseIterable, Sendable {
   case scenario, algorithm, `guard`, algorithms, guards, seed, seeds, jobs, shard, resume, format, out, name
-  case trace
+  case trace, perfetto
   case coverage, quiet, verbose, color, progress, help, version
 
   /// The flag as people type it.
@@ -20,7 +20,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .jobs: .jobs
     case .shard: .shard
     case .format: .format
-    case .out, .trace: .file
+    case .out, .trace, .perfetto: .file
     case .name: .stem
     case .color: .choice(["auto", "always", "never"])
     case .progress: .choice(["auto", "plain", "none"])
@@ -38,6 +38,8 @@ enum Flag: String, CaseIterable, Sendable {
       "the form of the results (default: \(command.formats.first?.rawValue ?? ""))"
     case .out where command.writesPages:
       "write the results to this file; without --format, a page and its figures to this folder (Reports)"
+    case .format where command.formats.contains(.github):
+      "the form of the results (default: text); github: errors here, a page in $GITHUB_STEP_SUMMARY or --out"
     default: summary
     }
   }
@@ -59,6 +61,7 @@ enum Flag: String, CaseIterable, Sendable {
     case .out: "write the results to this file, which appears when it is complete"
     case .name: "what the report and its files are called (default: as the scenario, or compare)"
     case .trace: "write every record and message of the runs to this file, as JSON Lines"
+    case .perfetto: "write the runs to this file for ui.perfetto.dev; of a check those not as expected"
     case .coverage: "list the combinations of algorithm, guard and fault that no scenario meets; run nothing"
     case .quiet: "no progress, and in text only what is not as expected"
     case .verbose: "say more: parameters in lists, what the runs reached"
@@ -106,4 +109,4 @@ enum FlagDomain: Sendable, Equatable {
 }
 
 /// A form of results.
-enum Format: String, CaseIterable, Sendable { case text, json, markdown }
+enum Format: String, CaseIterable, Sendable { case text, json, markdown, junit, github }

@@ -9,6 +9,8 @@ public struct CheckedCase: Sendable {
   public var about = ""
   public var source = ""
   public var disagrees: String?
+  /// The line in its file of what is expected of the case, or of what is wrong there; 0 where there is none.
+  public var line = 0
   /// Empty where the file could not be read.
   public var algorithm: String
   public var guardName: String
@@ -49,13 +51,18 @@ public struct CheckedCase: Sendable {
     source = scenario.source
     disagrees = scenario.disagrees
     self.seeds = seeds ?? scenario.seeds
+    let key = scenario.tree?["expect"]?[subject.algorithmName]?.member(subject.guardName)
+    line = key?.keyPosition.line ?? 0
   }
 
   /// A file in which there is nothing to run: it is wrong, or expects nothing.
-  public init(unrun path: String, _ status: Outcome.Status, reason: String, _ catalog: Catalog) {
+  public init(
+    unrun path: String, _ status: Outcome.Status, reason: String, line: Int = 0, _ catalog: Catalog
+  ) {
     self.init(
       scenario: ScenarioReader.stem(of: path), path: path, algorithm: "", guardName: "",
       outcome: Outcome(status, reason: reason), tally: Tally(catalog), expected: nil)
+    self.line = line
   }
 }
 

@@ -35,13 +35,21 @@ public enum SavedCases {
       }
       try sums[place!].add(run, catalog)
     }
-    let seeds = try tree.member("campaign").member("seeds")
-    guard let list = try? SeedText.decode(seeds.value) else { throw seeds.wrong("seeds such as \"1..20\"") }
+    let seeds = try seeds(tree.member("campaign"))
     for index in cases.indices {
       cases[index].tally = sums[index].tally(catalog)
-      cases[index].seeds = list
+      cases[index].seeds = seeds
     }
     return cases
+  }
+
+  private static func seeds(_ campaign: ResultTree) throws(ScenarioProblem) -> SeedList {
+    var ranges: [ClosedRange<UInt64>] = []
+    for entry in try campaign.list("seeds") {
+      guard let range = SeedText.range(try entry.text()) else { throw entry.wrong("seeds such as \"1..20\"") }
+      ranges.append(range)
+    }
+    return SeedList(ranges: ranges)
   }
 
   private static func one(
