@@ -6,12 +6,17 @@ import Rendering
 struct Batch {
   private var progress: ProgressLine
   private let trace: TraceFile?
+  private var perfetto: PerfettoFile?
   /// Whether every run was done.
   private(set) var isComplete = true
 
-  init(_ session: Session, total: Int) throws(Failure) {
+  /// - Parameter onlySurprises: whether Perfetto is to see only the runs that are not as expected.
+  init(_ session: Session, total: Int, onlySurprises: Bool = false) throws(Failure) {
     progress = ProgressLine(session.progressMode, total: total, session.console)
     if let path = session.invocation[.trace] { trace = try TraceFile(path) } else { trace = nil }
+    if let path = session.invocation[.perfetto] {
+      perfetto = try PerfettoFile(path, onlySurprises: onlySurprises)
+    }
   }
 
   /// There are so many runs more than was thought.
@@ -32,6 +37,7 @@ struct Batch {
       do throws(Failure) {
         if try !deliver(subject, result, &session) { stop.raise() }
         try trace?.add(sweep.runners[subject], result.seed)
+        try perfetto?.add(sweep.runners[subject], result, session.catalog)
         progress.add(isViolated: !result.violated.isEmpty, &session.console)
       } catch {
         failure = error
@@ -45,10 +51,11 @@ struct Batch {
     if done < sweep.count || stop.isRaised { isComplete = false }
   }
 
-  /// Gives the trace its name.
+  /// Gives the traces their names.
   mutating func finish(_ session: inout Session) throws(Failure) {
     progress.end(&session.console)
     try trace?.finish()
+    if let sentence = try perfetto?.finish() { session.note(sentence) }
   }
 }
 

@@ -18,6 +18,8 @@ public enum LockstepCommand {
     arguments: [String], catalog: Catalog, program: String = "sim", console: inout some Console
   ) -> Int32 {
     let table = CommandTable(program: program)
+    var catalog = catalog
+    catalog.program = program
     do {
       let invocation = try Parser(table, program: program, catalog).parse(arguments)
       var session = Session(

@@ -14,16 +14,28 @@ enum Reports {
   static func sweep(_ cases: [CheckedCase], _ session: Session) -> String {
     let wrong = cases.filter { $0.outcome.status != .met }
     if session.isQuiet { return check(wrong, session) }
-    return SweepText.report(cases, session.style) + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
+    return SweepText.report(cases, command: session.program, session.style)
+      + (wrong.isEmpty ? "" : "\n" + check(wrong, session))
   }
 
   /// Nothing for no cases.
   static func check(_ cases: [CheckedCase], _ session: Session) -> String {
-    cases.isEmpty ? "" : CheckText.report(cases, session.style)
+    cases.isEmpty ? "" : CheckText.report(cases, command: session.program, session.style)
   }
 
   static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }
   static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
+
+  /// The form of cases that all commands share; nil where each has its own.
+  static func cases(_ format: Format, _ session: Session) -> (([CaseReport]) -> String)? {
+    let catalog = session.catalog
+    switch format {
+    case .markdown where session.invocation.command.name != CheckCommand.name:
+      return { CasesMarkdown.page($0, catalog) }
+    case .junit: return JUnitXML.report
+    case .text, .json, .markdown, .github: return nil
+    }
+  }
 
   static func comparison(_ comparison: Comparison, _ format: Format, _ session: Session) -> String {
     switch format {
@@ -31,18 +43,27 @@ enum Reports {
     case .markdown: ComparisonMarkdown.report(comparison)
     case .json: JSONReport.comparison(comparison)
     case .html: ComparisonHTML.report(comparison)
+    case .junit, .github: preconditionFailure("compare has no form \(format.rawValue)")
     }
+  }
+
+  /// Cases of saved results; `--quiet` and what was expected are those of the run that saved them.
+  static func saved(
+    _ cases: [CheckedCase], kind: String, name: String, _ format: Format, _ session: Session
+  ) -> String {
+    if format == .markdown { return SavedMarkdown.report(cases, name: name) }
+    return kind == "sweep"
+      ? SweepText.report(cases, command: session.program, session.style)
+      : CheckText.report(cases, command: session.program, session.style)
   }
 
   static func verifyJSON(_ verification: Verification) -> String { JSONReport.verify(verification) }
 
   // A sweep is written run by run, so that its size is no matter.
 
-  static func sweepHeader(_ scenario: Scenario) -> String { JSONReport.sweepHeader(scenario) }
-  static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
-    JSONReport.sweepRun(runner, result, isFirst: isFirst)
+  static func sweepRun(_ runner: Runner, _ result: RunResult) -> String {
+    JSONReport.sweepRun(runner, result)
   }
-  static func sweepFooter(_ scenario: Scenario) -> String { JSONReport.sweepFooter(scenario) }
 
   static func line(_ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]) -> String {
     TraceLines.line(record, topology, protocols: protocols)

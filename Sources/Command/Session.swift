@@ -11,7 +11,7 @@ struct Session {
   let program: String
   var console: any Console
 
-  var format: Format { invocation[.format].flatMap(Format.init) ?? .text }
+  var format: Format { invocation[.format].flatMap(Format.init) ?? invocation.command.formats.first ?? .text }
   var isQuiet: Bool { invocation.has(.quiet) }
   var isVerbose: Bool { invocation.has(.verbose) }
   var jobs: Int { invocation[.jobs].flatMap { Int($0) } ?? min(console.processors, FlagCheck.mostJobs) }
@@ -52,8 +52,14 @@ extension Session {
   // MARK: what to run
 
   /// The algorithms and guards that the user names, by whichever flag the command has; none: all.
-  var algorithms: [String] { (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? [] }
-  var guards: [String] { (invocation[.guard] ?? invocation[.guards]).map(names) ?? [] }
+  var algorithms: [String] {
+    if invocation[.algorithms] == FlagCheck.all { return catalog.algorithms.map { $0.name } }
+    return (invocation[.algorithm] ?? invocation[.algorithms]).map(names) ?? []
+  }
+  var guards: [String] {
+    if invocation[.guards] == FlagCheck.all { return catalog.guards.map { $0.name } }
+    return (invocation[.guard] ?? invocation[.guards]).map(names) ?? []
+  }
 
   /// The scenario that the user names.
   func scenario() throws(Failure) -> Scenario { try scenario(invocation[.scenario] ?? "") }
@@ -105,14 +111,5 @@ extension Case {
 
   static func fits(_ algorithm: any LockAlgorithm.Type, _ guardType: any Guard.Type) -> Bool {
     guardType.needs <= algorithm.token && (!guardType.livesInStore || algorithm.holdsData)
-  }
-}
-
-extension SeedList {
-  /// Whether every seed of the other list is in this one, which has no doubles.
-  func covers(_ other: SeedList) -> Bool {
-    other.ranges.allSatisfy { range in
-      ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
-    }
   }
 }

@@ -12,13 +12,16 @@ public struct ConnectionMessage: Payload {
     case alive
     /// The connection is closed, or was never known.
     case reset
+    /// The kernel has everything up to the message of this number, whatever its process does.
+    case acknowledgement
   }
 
   public static let tag = ProtocolTag("conn")
-  public static let words = ["probe", "alive", "reset"]
+  public static let words = ["probe", "alive", "reset", "ACK"]
 
   public var kind: Kind
-  /// Names the connection between these two nodes; chosen by the one that opened it.
+  /// Names the connection between these two nodes; chosen by the one that opened it. On acknowledgements:
+  /// the message.
   public var connection: UInt64
 
   public init(_ kind: Kind, _ connection: UInt64) {

@@ -9,6 +9,8 @@ public protocol Guard: Sendable {
   static var livesInStore: Bool { get }
   /// Whether the guard keeps a highest token, which `token-ratchet` watches.
   static var keepsHighest: Bool { get }
+  /// Whether it keeps conflicting writes as siblings, so that what is written must be such as can be merged.
+  static var keepsSiblings: Bool { get }
 
   /// A guard of fresh items.
   init()
@@ -29,6 +31,7 @@ extension Guard {
   public static var needs: TokenKind { .none }
   public static var livesInStore: Bool { false }
   public static var keepsHighest: Bool { false }
+  public static var keepsSiblings: Bool { false }
   public mutating func recall(superseded unique: UInt64) {}
   public mutating func admitsRead(_ access: Access, of item: Item) -> Ruling { .accept }
   public func validates(_ reads: [ReadItem]) -> Bool { true }
@@ -65,6 +68,8 @@ public enum Ruling: Sendable {
   case accept
   case refuseToken
   case refuseVersion
+  /// Kept beside what its section had not seen: nothing is overwritten, and the next reader sees all of it.
+  case keepBoth
   /// The update was applied before: answer as if it had just been, change nothing.
   case alreadyApplied
 }

@@ -27,6 +27,8 @@ public protocol LockAlgorithm: Sendable {
 
   init(_ settings: Settings)
 
+  /// What of the type's `heeds` its parameters leave: nobody can be promoted where there is one node.
+  var heeds: [Disturbance] { get }
   /// How many service nodes and layer processes there are.
   var services: Int { get }
   var layers: Int { get }
@@ -50,6 +52,7 @@ extension LockAlgorithm {
   public static var hasLeader: Bool { false }
   public static var protocols: [any Payload.Type] { [] }
   public static var transaction: MessageKind? { nil }
+  public var heeds: [Disturbance] { Self.heeds }
   public var layers: Int { 0 }
   public var quorum: Int { 1 }
   public var restartDelay: Nanos { .zero }

@@ -70,4 +70,11 @@ public enum Disturbance: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case failover
   /// The leader is deposed.
   case leaderChange
+
+  /// Whether it means anything to a service of so many nodes that heeds these.
+  ///
+  /// A service that does not know what being unavailable means is cut off from all messages instead.
+  public func strikes(heeding heeds: [Disturbance], services: Int) -> Bool {
+    services > 0 && (self == .unavailable || heeds.contains(self))
+  }
 }

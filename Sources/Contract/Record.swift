@@ -90,12 +90,19 @@ public struct Record: Sendable, BitwiseCopyable {
     /// A lever's time is over: a its number in the plan.
     case leverEnded
 
+    // Of the resource again, last so that the others keep their numbers, which the digest covers.
+
+    /// The write applied next overwrites nothing, and will stand beside what its section had not seen: a
+    /// access id, b version that the section read, c new version.
+    case siblingKept
+
     // Only where a run is traced; these have no ordinal and no part in the digest.
 
     /// a message number, b receiving node, c protocol tag, d kind of message.
     case messageSent
     case messageArrived
-    /// d 0 lost at random, 1 link cut, 2 receiver down, 3 service unavailable, 4 dropped by a fault.
+    /// d 0 lost at random, 1 link cut, 2 receiver down, 3 service unavailable, 4 dropped by a fault,
+    /// 5 of a connection that the receiver has given up.
     case messageLost
   }
 

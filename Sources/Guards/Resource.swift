@@ -64,10 +64,16 @@ public struct Resource: Machine {
     let ruling = places[index].admitsWrite(access, readSet: turn.parcel)
     let outcome = Resource.outcome(of: ruling)
     if ruling == .accept { places[index].items[Int(access.item)].put(access.value) }
+    if ruling == .keepBoth { places[index].items[Int(access.item)].keepBeside() }
     keep(index, access.item, since: before, &turn)
     let item = places[index].items[Int(access.item)]
     if ruling == .accept {
       turn.record(access.record(.writeApplied, client, b: access.base, c: item.version, d: highest(index)))
+    } else if ruling == .keepBoth {
+      // What is there now holds all that was there before, whatever the section had read.
+      let base = before.item.version
+      turn.record(access.record(.siblingKept, client, b: access.base, c: item.version))
+      turn.record(access.record(.writeApplied, client, b: base, c: item.version, d: highest(index)))
     } else if outcome != .done {
       turn.record(access.record(.writeRejected, client, b: Int64(outcome.rawValue)))
     }
@@ -90,7 +96,7 @@ public struct Resource: Machine {
 
   static func outcome(of ruling: Ruling) -> AccessReply.Outcome {
     switch ruling {
-    case .accept, .alreadyApplied: .done
+    case .accept, .keepBoth, .alreadyApplied: .done
     case .refuseToken: .refusedToken
     case .refuseVersion: .refusedVersion
     }
@@ -216,6 +222,12 @@ extension Item {
   mutating func put(_ value: Int64) {
     version += 1
     content = value
+  }
+
+  /// One more update beside those that are there: the union of the siblings, as the next reader sees it.
+  mutating func keepBeside() {
+    version += 1
+    content += 1
   }
 }
 

@@ -6,6 +6,8 @@ public struct Catalog: Sendable {
   public var guards: [any Guard.Type]
   public var faults: [any Fault.Type]
   public var checks: [any Check.Type]
+  /// What the user calls the command, for sentences that point to its lists.
+  public var program = "sim"
 
   public init(
     algorithms: [any LockAlgorithm.Type], guards: [any Guard.Type], faults: [any Fault.Type],

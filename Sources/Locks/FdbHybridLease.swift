@@ -18,10 +18,10 @@ public struct FdbHybridLease: LockAlgorithm {
 
   public init(_ settings: Settings) { terms = LockLayerTerms(settings, expiry: .hybrid) }
 
-  public var services: Int { 1 }
+  public var services: Int { VersionedStore.services(terms.store) }
   public var layers: Int { terms.layers }
   public func client(_ seat: Seat) -> any ErasedMachine { LockLayerClient(terms, seat) }
   public func server(_ seat: Seat) -> any ErasedMachine {
-    seat.kind == .layer ? LockLayerServer(terms, seat) : VersionedStore(terms.store) as any ErasedMachine
+    seat.kind == .layer ? LockLayerServer(terms, seat) : VersionedStore.machine(terms.store, seat)
   }
 }

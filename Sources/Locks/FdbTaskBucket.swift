@@ -26,9 +26,9 @@ public struct FdbTaskBucket: LockAlgorithm {
     terms = TaskBucketTerms(settings)
   }
 
-  public var services: Int { 1 }
+  public var services: Int { VersionedStore.services(settings) }
   public func client(_ seat: Seat) -> any ErasedMachine { TaskBucketWorker(terms, seat) }
-  public func server(_ seat: Seat) -> any ErasedMachine { VersionedStore(settings) }
+  public func server(_ seat: Seat) -> any ErasedMachine { VersionedStore.machine(settings, seat) }
 }
 
 struct TaskBucketTerms: Sendable {

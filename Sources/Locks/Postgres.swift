@@ -152,7 +152,7 @@ extension PostgresClient {
     switch message.kind {
     case .alive: keepalive.hear(at: turn.now.monotonic)
     case .reset: connectionLost(&turn)
-    case .probe: break
+    case .probe, .acknowledgement: break
     }
   }
 

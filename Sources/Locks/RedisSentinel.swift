@@ -14,7 +14,7 @@ public struct RedisSentinel: LockAlgorithm {
       nodes: ParameterSpec("nodes", .count(2...63), .count(3), "the master and its replicas"))
     + SentinelTerms.parameters(wait: 0)
   public static let token = TokenKind.unique
-  public static let heeds: [Disturbance] = [.failover]
+  public static let heeds: [Disturbance] = [.failover, .leaderChange]
   public static let hasLeader = true
   public static let protocols: [any Payload.Type] = [
     RedisMessage.self, ReplicationMessage.self, SentinelMessage.self,

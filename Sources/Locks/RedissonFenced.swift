@@ -3,8 +3,8 @@ import Services
 
 /// Redisson's fenced lock: the script that takes the lock increments a token key that never expires.
 ///
-/// With `replicas` the node is the master of a sentinel group, as in `redis-sentinel`; without, the fault
-/// `failover` finds nobody to promote.
+/// With `replicas` the node is the master of a sentinel group, as in `redis-sentinel`; without, nobody can be
+/// promoted, and no `failover` or `leader-change` can strike.
 /// Breaks when: `redisson-token-regress-crash`, `redisson-token-regress-failover` (the counter goes back with
 /// the rest of the data: the resource refuses the new holder, or takes it for the old one),
 /// `redisson-lost-unlock`.
@@ -22,7 +22,7 @@ public struct RedissonFenced: LockAlgorithm {
         "replicas", .count(0...62), .count(0), "asynchronous replicas with sentinels; 0: one node and none")
     ] + RedisTerms.parameters() + SentinelTerms.parameters(wait: 1)
   public static let token = TokenKind.ordered
-  public static let heeds: [Disturbance] = [.failover]
+  public static let heeds = RedisSentinel.heeds
   public static let hasLeader = true
   public static let protocols = RedisSentinel.protocols
 
@@ -36,6 +36,7 @@ public struct RedissonFenced: LockAlgorithm {
     replicas = Int(settings.count("replicas") ?? 0)
   }
 
+  public var heeds: [Disturbance] { replicas == 0 ? [] : Self.heeds }
   public var services: Int { 1 + replicas }
   public var layers: Int { replicas == 0 ? 0 : sentinels.sentinels }
   public var restartDelay: Nanos { terms.restartDelay }

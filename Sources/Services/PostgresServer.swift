@@ -139,7 +139,7 @@ extension PostgresServer {
     switch message.kind {
     case .alive: sessions[session]!.keepalive.hear(at: turn.now.monotonic)
     case .reset: end(session, .removed, &turn)
-    case .probe: break
+    case .probe, .acknowledgement: break
     }
   }
 

@@ -80,6 +80,8 @@ public struct ReplicatedRedisServer: Machine {
   /// What a replica applied since `appliedSince`, oldest first.
   var applied: [Applied] = []
   var appliedSince = LocalTime(nanos: 0)
+  /// A coordinated failover under way at the master.
+  var handover: Handover?
 
   /// Source: redis.conf and replication.c: replicas acknowledge once a second.
   static let heartbeat = Nanos.seconds(1)
@@ -116,6 +118,7 @@ public struct ReplicatedRedisServer: Machine {
       node.handle(.synced(ticket), &turn)
       passOn(&turn)
     case .disturbed(.failover, let lost, _): failOver(losing: Nanos(lost), &turn)
+    case .disturbed(.leaderChange, _, _): changeLeader(&turn)
     case .call, .answer, .synced, .disturbed: break
     }
   }
@@ -153,6 +156,7 @@ extension ReplicatedRedisServer {
     node.changes.removeAll(keepingCapacity: true)
     followers = Array(repeating: Follower(), count: services.count)
     waits = []
+    handover = nil
     forgetApplied(turn.now.monotonic)
     offset = 0
     history = isMaster ? turn.randomToken() : 0
@@ -191,6 +195,7 @@ extension ReplicatedRedisServer {
       turn.send(SentinelMessage(.pong, master, epoch: epoch, number: offset, isSo: isMaster), to: sentinel)
     case .promote: becomeMaster(word.epoch, &turn)
     case .follow: follow(word.node, word.epoch, &turn)
+    case .handOver: beginHandover(to: word.node, word.epoch, &turn)
     default: break
     }
   }
@@ -210,6 +215,10 @@ extension ReplicatedRedisServer {
 
 extension ReplicatedRedisServer {
   mutating func execute(_ command: RedisMessage, _ client: NodeID, _ turn: inout Turn) {
+    if handover != nil {
+      handover!.held.append(Handover.Held(command: command, client: client))
+      return
+    }
     guard isMaster, hasEnoughReplicas(turn.now.wall.seconds) else {
       return turn.send(command.refused, to: client)
     }
@@ -276,6 +285,7 @@ extension ReplicatedRedisServer {
     followers[place].second = turn.now.wall.seconds
     turn.send(ReplicationMessage(.position, history: history, offset: offset), to: other)
     answerWaits(&turn)
+    finishHandover(&turn)
   }
 
   func copyAll(to other: NodeID, _ turn: inout Turn) {

@@ -19,12 +19,16 @@ public struct SentinelMessage: Payload {
     /// `SENTINEL get-master-addr-by-name`, from a client.
     case askMaster
     case sayMaster
+    /// `SENTINEL FAILOVER`, from a person at the master's machine to a sentinel.
+    case failover
+    /// `FAILOVER TO` the node named, from a sentinel to the master.
+    case handOver
   }
 
   public static let tag = ProtocolTag("sntl")
   public static let words = [
     "PING", "PONG", "REPLICAOF NO ONE", "REPLICAOF", "is master down?", "is master down", "hello",
-    "who is master?", "master",
+    "who is master?", "master", "SENTINEL FAILOVER", "FAILOVER TO",
   ]
 
   public var kind: Kind

@@ -58,6 +58,8 @@ public struct SentinelServer: Machine {
   var failoverStarted: LocalTime?
   /// The replica being promoted.
   var promoted = NodeID.none
+  /// Whether a person asked for the failover under way, while the master is alive.
+  var isByHand = false
   var ticked: LocalTime?
   var tiltedSince: LocalTime?
   var pinged: LocalTime?
@@ -98,7 +100,8 @@ public struct SentinelServer: Machine {
     case .sayDown: saidDown(word, node, turn.now.wall)
     case .hello: greetedBy(word, &turn)
     case .askMaster: turn.send(SentinelMessage(.sayMaster, master), to: node)
-    case .ping, .promote, .follow, .sayMaster: break
+    case .failover: failOver(askedBy: node, &turn)
+    case .ping, .promote, .follow, .sayMaster, .handOver: break
     }
   }
 }
@@ -225,6 +228,7 @@ extension SentinelServer {
     failoverEpoch = currentEpoch
     failoverStarted = turn.now.wall + turn.random(below: SentinelServer.maxDesync)
     phase = .electing
+    isByHand = false
     asked = nil
     vote(for: me, in: failoverEpoch, &turn)
     keep(&turn)
@@ -297,10 +301,11 @@ extension SentinelServer {
 
   /// The promoted node says that it is a master: the others follow it, and the peers are told.
   mutating func finishFailover(_ turn: inout Turn) {
+    let deposed = isByHand ? master : NodeID.none
     phase = .watching
     configure(promoted, failoverEpoch)
     keep(&turn)
-    for node in services where NodeID(node) != master {
+    for node in services where NodeID(node) != master && NodeID(node) != deposed {
       turn.send(SentinelMessage(.follow, master, epoch: configurationEpoch), to: NodeID(node))
     }
     greet(&turn)

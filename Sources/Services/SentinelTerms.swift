@@ -13,6 +13,8 @@ public struct SentinelTerms: Sendable {
   public let downAfter: Nanos
   public let failoverTimeout: Nanos
   public let tiltPeriod: Nanos
+  /// Whether a failover that a person asks for has the master hand over first.
+  public let coordinates: Bool
 
   public init(_ settings: Settings) {
     wait = Int(settings.count("wait") ?? 0)
@@ -23,6 +25,7 @@ public struct SentinelTerms: Sendable {
     downAfter = settings.duration("downAfter") ?? .seconds(30)
     failoverTimeout = settings.duration("failoverTimeout") ?? .seconds(180)
     tiltPeriod = settings.duration("tiltPeriod") ?? .seconds(30)
+    coordinates = settings.choice("manualFailover") == "coordinated"
   }
 
   /// The parameters; Redis' own defaults, but for what a lock's client decides.
@@ -47,6 +50,9 @@ public struct SentinelTerms: Sendable {
       ParameterSpec(
         "tiltPeriod", .duration, .duration(.seconds(30)),
         "TILT: how long a sentinel acts on nothing after its clock jumped"),
+      ParameterSpec(
+        "manualFailover", .choice(["forced", "coordinated"]), .choice("forced"),
+        "SENTINEL FAILOVER (leader-change): without asking the master, or by its handing over"),
     ]
   }
 }

@@ -4,7 +4,7 @@ import Contract
 ///
 /// Source: FoundationDB keeps single reads in flight instead; one message stands for that pipeline.
 public struct StoreValues: Sendable {
-  private static let stride = 6
+  static let stride = 6
   private let words: [Int64]
 
   public init(_ words: [Int64]) { self.words = words }
@@ -23,7 +23,7 @@ public struct StoreValues: Sendable {
     count == keys.count && keys.indices.allSatisfy { words[$0 * StoreValues.stride] == keys[$0].packed }
   }
 
-  fileprivate static func append(_ key: StoreKey, _ value: DiskValue?, to words: inout [Int64]) {
+  static func append(_ key: StoreKey, _ value: DiskValue?, to words: inout [Int64]) {
     let held = value ?? DiskValue()
     words.append(key.packed)
     words.append(value == nil ? 0 : 1)

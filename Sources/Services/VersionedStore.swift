@@ -8,7 +8,8 @@ import Contract
 /// Assumes: messages may be lost, doubled, late; a synced write stays; a power failure loses exactly the
 /// writes that no finished sync covers; a process crash loses none. The monotonic clock may run at any rate:
 /// only the speed of versions hangs on it.
-/// Breaks when: the disk is lost (a new, empty database starts).
+/// Breaks when: the disk is lost: a new, empty database starts (`restore-from-backup`), or where there is a
+/// backup an older one (`restore-older-backup`, `restore-ahead`).
 /// Source: FoundationDB `main` @ c0c44752: sequencer, commit proxy, resolver, GRV proxy, storage server.
 public struct VersionedStore: Machine {
   public enum Timer: UInt8, TimerName {
@@ -18,6 +19,10 @@ public struct VersionedStore: Machine {
     case idle
     /// The outage of a recovery is over.
     case recovery
+    /// The next copy for the backup is due.
+    case backup
+    /// The backup has not answered yet.
+    case restore
   }
 
   /// Every transaction asks for its read version, also one that only reads; probes of lost commits do too.
@@ -25,6 +30,8 @@ public struct VersionedStore: Machine {
   public static let heeds: [Disturbance] = [.recovery, .versionRate, .unavailable, .unknownResult]
 
   let terms: VersionedStoreTerms
+  /// The node that keeps copies; nil: none does.
+  let backup: NodeID?
   var clock: VersionClock
   var history = VersionHistory()
 
@@ -66,8 +73,9 @@ public struct VersionedStore: Machine {
   /// A planted bug for the tests of the tests: conflicts go unseen.
   package var overlooksConflicts = false
 
-  public init(_ settings: Settings) {
+  public init(_ settings: Settings, backup: NodeID? = nil) {
     terms = VersionedStoreTerms(settings)
+    self.backup = backup
     clock = VersionClock(versionsPerSecond: terms.versionsPerSecond, largestStep: terms.readLife)
   }
 
@@ -80,9 +88,12 @@ public struct VersionedStore: Machine {
     switch input {
     case .start: openEpoch(at: 1, marks: [], &turn)
     case .restarted: recoverFromDisk(&turn)
+    case .message(let message, _) where message.kind == .copy: restore(message.version, turn.parcel, &turn)
     case .message(let message, let from): receive(message, from: from, &turn)
     case .timer(.batch, _), .timer(.idle, _): closeBatch(&turn)
     case .timer(.recovery, _): endOutage(&turn)
+    case .timer(.backup, _): backUp(&turn)
+    case .timer(.restore, _): askForCopy(&turn)
     case .synced(let ticket): finishPushes(ticket: ticket, &turn)
     case .disturbed(let what, let first, let second): disturb(what, first, second, &turn)
     case .call, .answer: break

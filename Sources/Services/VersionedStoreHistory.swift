@@ -7,6 +7,7 @@ import Contract
 struct VersionHistory: Sendable {
   /// One key: its latest write, and how many changes in the queue are of it.
   private struct Cell: BitwiseCopyable {
+    var key: Int64
     var lastWrite: Int64
     /// Index of the newest state; -1: never had one.
     var newest: Int32
@@ -55,6 +56,19 @@ struct VersionHistory: Sendable {
     return nil
   }
 
+  /// Every key with a value at this version, and the value, as `StoreValues` has them; by the key's number.
+  func copy(at version: Int64) -> [Int64] {
+    var keys: [StoreKey] = []
+    for index in cells.indices where cellOfKey[cells[index].key] == Int32(index) {
+      keys.append(StoreKey(packed: cells[index].key))
+    }
+    var words: [Int64] = []
+    for key in keys.sorted(by: { $0.packed < $1.packed }) {
+      if let held = value(of: key, at: version) { StoreValues.append(key, held, to: &words) }
+    }
+    return words
+  }
+
   /// The version of the latest write to this key in the window; a lower number where there was none.
   func lastWrite(of key: StoreKey) -> Int64 {
     guard let cell = cellOfKey[key.packed] else { return .min }
@@ -88,7 +102,7 @@ struct VersionHistory: Sendable {
 
   private mutating func cell(of key: StoreKey) -> Int32 {
     if let cell = cellOfKey[key.packed] { return cell }
-    let fresh = Cell(lastWrite: .min, newest: -1, queued: 0)
+    let fresh = Cell(key: key.packed, lastWrite: .min, newest: -1, queued: 0)
     let cell: Int32
     if let free = freeCells.popLast() {
       cell = free

@@ -51,12 +51,19 @@ public struct StoreMessage: Payload {
     case readMany
     /// Keys and values come as a parcel, see `StoreValues`.
     case values
+    /// To the backup: everything, as of a version, in the parcel.
+    case keepCopy
+    /// To the backup, from a store that has lost its disks.
+    case askCopy
+    /// The latest copy, in the parcel; version 0 where there is none.
+    case copy
   }
 
   public static let tag = ProtocolTag("fdbs")
   public static let words = [
     "get read version", "read version", "read", "value", "read too old", "commit", "probe", "committed",
-    "conflict", "too old", "unknown", "read many", "values",
+    "conflict", "too old", "unknown", "read many", "values", "backup", "restore?",
+    "restore",
   ]
 
   public var kind: Kind

@@ -69,6 +69,7 @@ extension VersionedStore {
     isRecovered = true
     if epoch > 1 { turn.record(Record(.recovered, a: epochStart)) }
     awaitIdleness(&turn)
+    awaitBackup(&turn)
     serveHeld(&turn)
   }
 
@@ -76,6 +77,7 @@ extension VersionedStore {
   mutating func recoverFromDisk(_ turn: inout Turn) {
     let disk = StoreDisk(turn.disk)
     guard let latest = disk.latest else {
+      if backup != nil { return askForCopy(&turn) }
       openEpoch(at: 1, marks: [], &turn)
       return
     }

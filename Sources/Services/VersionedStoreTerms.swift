@@ -13,6 +13,10 @@ struct VersionedStoreTerms: Sendable, BitwiseCopyable {
   let idleInterval: Nanos
   /// How long a batch collects.
   let batchInterval: Nanos
+  /// How often the backup gets a copy of everything; zero: there is no backup.
+  let backupEvery: Nanos
+  /// How far above its backup's version a restored database begins; 0: from the beginning, as a new one.
+  let restoreAhead: Int64
 
   /// How many batches may be on their way to the logs.
   ///
@@ -30,6 +34,8 @@ struct VersionedStoreTerms: Sendable, BitwiseCopyable {
     batchInterval = settings.duration("commitBatchInterval") ?? .microseconds(500)
     // Source: ServerKnobs.cpp: clamped to half of either life window.
     let window = Nanos(min(readLife, writeLife) * 1_000_000 / versionsPerSecond * 1_000 / 2)
+    backupEvery = settings.duration("backupEvery") ?? .zero
+    restoreAhead = settings.count("restoreAhead") ?? 0
     let given = settings.duration("maxCommitBatchInterval") ?? .seconds(2)
     idleInterval = max(VersionedStoreTerms.shortestIdleness, min(given, window))
   }
@@ -58,5 +64,22 @@ extension VersionedStore {
     ParameterSpec(
       "commitBatchInterval", .duration, .duration(.microseconds(500)),
       "How long a batch collects commits, from the first."),
+    ParameterSpec(
+      "backupEvery", .duration, .duration(.zero),
+      "How often service-2 gets a copy of everything, to restore from; 0: no backup and no such node."),
+    ParameterSpec(
+      "restoreAhead", .count(0...1_000_000_000_000_000), .count(0),
+      "How far above its backup's version a restored database begins; 0: at 1, as a new cluster does."),
   ]
+
+  /// The nodes that these settings ask for: the store, and its backup where one is made.
+  public static func services(_ settings: Settings) -> Int {
+    VersionedStoreTerms(settings).backupEvery > .zero ? 2 : 1
+  }
+
+  /// The machine of a service node: the store is the first.
+  public static func machine(_ settings: Settings, _ seat: Seat) -> any ErasedMachine {
+    seat.number == 1
+      ? VersionedStore(settings, backup: seat.topology.node(.service, 2)) as any ErasedMachine : StoreBackup()
+  }
 }

@@ -23,6 +23,8 @@ struct Host: Sendable {
 
   var disk = Disk()
   var kernel = Kernel()
+  /// A client's, in the order of their first message; empty unless its kernel gives connections up.
+  var conversations: [Conversation] = []
   /// How many of the levers that pause it suspend the monotonic clock.
   var suspensions = 0
   /// How many levers make its service answer nobody.

@@ -58,7 +58,7 @@ extension World {
     let message = event.envelope.read(as: ConnectionMessage.self)
     let connection = Kernel.Connection(peer: event.from, number: message.connection)
     switch message.kind {
-    case .alive: return false
+    case .alive, .acknowledgement: return false
     case .reset:
       _ = hosts[index].kernel.close(connection)
       return false

@@ -58,6 +58,7 @@ extension World {
     var event = Event(.message, at: NodeID(to), incarnation: hosts[to].incarnation, envelope: envelope)
     event.from = NodeID(from)
     event.key = UInt64(bitPattern: counts.messages)
+    if setup.network.userTimeout != nil { event.mark = connection(of: event) }
     if setup.isTraced { trace(.messageSent, event) }
     inFlight += 1
     if hosts[from].links.count <= to { openLinks(from, upTo: to) }
@@ -149,6 +150,7 @@ extension World {
   mutating func arrive(_ event: Event) {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
+    if setup.network.userTimeout != nil, transportTakes(event) { return }
     if kernelTakes(event) { return }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }

@@ -84,6 +84,7 @@ extension World {
     hosts[index].backlog = []
     for event in backlog where event.kind == .message { lose(event, 2) }
     hosts[index].attempts = []
+    for place in hosts[index].conversations.indices { hosts[index].conversations[place].giveUp() }
   }
 
   /// Effects that nobody will carry out give back their parcels.

@@ -72,6 +72,9 @@ public struct NetworkTerms: Sendable, Equatable {
   public var duplicate = Probability.never
   /// Whether messages on one link may overtake each other.
   public var reorder = false
+  /// How long what a client sent may stay unacknowledged before its kernel gives the connection up; nil: for
+  /// ever, and nobody acknowledges anything.
+  public var userTimeout: Nanos?
   public init() {}
 }
 

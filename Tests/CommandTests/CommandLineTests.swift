@@ -10,7 +10,7 @@ import Testing
     (["run", "--sede", "1"], "unknown flag \"--sede\"; did you mean \"--seed\"?"),
     (["run", "--xyz"], "unknown flag \"--xyz\"; `sim help run` lists the flags of `sim run`"),
     (["run", "-v"], "unknown flag \"-v\"; `sim help run` lists the flags of `sim run`"),
-    (["--perfetto", "f"], "unknown flag \"--perfetto\"; `sim help run` lists the flags of `sim run`"),
+    (["--timeline", "f"], "unknown flag \"--timeline\"; `sim help run` lists the flags of `sim run`"),
     (["list", "--seed", "1"], "--seed is no flag of `sim list`; `sim help list` lists its flags"),
     (["run", "--seed"], "--seed needs a value; expected --seed N"),
     (["run", "--seed", "1", "--seed=2"], "--seed is given twice; expected it once"),
@@ -38,10 +38,14 @@ import Testing
       "--algorithm: found \"redis,redis\", but \"redis\" is in it twice"
     ),
     (["run", "--guard", "unfence"], "unknown guard \"unfence\"; did you mean \"unfenced\"?"),
-    (["run", "--format", "junit"], "--format: found \"junit\", `sim run` has the formats text and json"),
+    (
+      ["verify", "--format", "junit"],
+      "--format: found \"junit\", `sim verify` has the formats text and json"
+    ),
     (
       ["run", "--format", "jsn"],
-      "--format: found \"jsn\", `sim run` has the formats text and json; did you mean \"json\"?"
+      "--format: found \"jsn\", `sim run` has the formats text, json, markdown, junit and github;"
+        + " did you mean \"json\"?"
     ),
     (
       ["run", "--color", "alway"],
@@ -73,7 +77,29 @@ import Testing
     (["completions", "tcsh"], "unknown shell \"tcsh\"; expected bash, zsh or fish"),
     (["help", "swep"], "unknown command \"swep\"; did you mean \"sweep\"?"),
     (["check", "--out", "f", "--trace", "f"], "--out and --trace name the same file; expected two files"),
+    (["merge"], "a path is missing; expected `sim merge FILE... [flags]`"),
+    (
+      ["merge", "a", "--format", "markdown"],
+      "--format: found \"markdown\", `sim merge` has the formats json and text"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--out", "f"],
+      "--resume goes on with a file of runs; expected --out FILE and --format json with it"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--format", "json"],
+      "--resume goes on with a file of runs; expected --out FILE and --format json with it"
+    ),
+    (
+      ["sweep", "--scenario", "s", "--resume", "--format", "json", "--out", "f", "--trace", "t"],
+      "--resume and --trace exclude each other, as the trace of runs done before is lost"
+    ),
     (["check", "--coverage", "--trace", "f"], "--coverage runs nothing; expected it without --trace"),
+    (
+      ["check", "--trace", "f", "--perfetto", "f"],
+      "--trace and --perfetto name the same file; expected two files"
+    ),
+    (["check", "--coverage", "--perfetto", "f"], "--coverage runs nothing; expected it without --perfetto"),
   ]
 
   @Test(arguments: mistakes)
@@ -94,10 +120,14 @@ import Testing
     #expect(console.results != "")
   }
 
+  static let commands = [
+    "run", "list", "check", "sweep", "merge", "compare", "verify", "schema", "completions", "help",
+  ]
+
   @Test func `Every command and no hidden one stands in the help`() {
     var console = MemoryConsole()
     _ = console.sim("help")
-    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
+    for command in CommandLineTests.commands {
       #expect(console.results.contains("\n  \(command) "))
     }
     #expect(!console.results.contains("verify-fresh"))
@@ -108,7 +138,7 @@ import Testing
     var console = MemoryConsole()
     #expect(console.sim("completions", shell) == 0)
     let script = console.results
-    for command in ["run", "list", "check", "sweep", "compare", "verify", "schema", "completions", "help"] {
+    for command in CommandLineTests.commands {
       var help = MemoryConsole()
       _ = help.sim("help", command)
       let flags = help.results.split(separator: "\n").filter { $0.hasPrefix("  --") }

@@ -60,6 +60,59 @@ import Testing
     #expect(!folder.names.contains("pages"))
   }
 
+  // MARK: sweeps and checks
+
+  @Test func `A saved sweep has the text that the sweep itself has`() {
+    let path = folder.gcPause(expect: "expect: { redis: { unfenced: ['mutual-exclusion', 'stale-write',"
+      + " 'lost-update'] }, redlock: { 'compare-and-set': ['mutual-exclusion'] } },")
+    var first = MemoryConsole(), second = MemoryConsole(), third = MemoryConsole()
+    let words = ["sweep", "--scenario", path, "--progress", "none", "--seeds", "1..9"]
+    _ = first.sim(words)
+    let out = folder.path + "/sweep.json"
+    _ = second.sim(words + ["--format", "json", "--out", out])
+    #expect(third.sim("report", out, "--format", "text") == 0)
+    #expect(third.results == first.results && first.results.contains("9 of 9"))
+    var pages = MemoryConsole()
+    #expect(pages.sim("report", out, "--out", folder.path + "/pages") == 0)
+    #expect(pages.notes == "sim: wrote \(folder.path)/pages/sweep.md\n")
+    let page = folder.text("pages/sweep.md") ?? ""
+    #expect(page.contains("redlock/compare-and-set | 9 | mutual-exclusion 9 of 9: 100 % (70.1 % to 100 %) |"))
+    #expect(third.sim("report", out, "--format", "json") == 64)
+  }
+
+  @Test func `A saved check tells what was not met`() {
+    var first = MemoryConsole(), second = MemoryConsole(), third = MemoryConsole()
+    let path = folder.gcPause(expect: Folder.missing)
+    let out = folder.path + "/check.json"
+    #expect(first.sim("check", path, "--progress", "none") == 1)
+    _ = second.sim("check", path, "--progress", "none", "--format", "json", "--out", out)
+    #expect(third.sim("report", out, "--format", "text") == 0)
+    // The file's path is no part of the results.
+    #expect(third.results == first.results.replacingOccurrences(of: "  " + path, with: ""))
+    var markdown = MemoryConsole()
+    #expect(markdown.sim("report", out, "--format", "markdown") == 0)
+    #expect(markdown.results.contains("| gc-pause | redlock/unfenced | unmet | 4 |"))
+    #expect(markdown.results.contains("token-ratchet was to be violated, and is not"))
+  }
+
+  @Test func `What is wrong in a saved sweep is told with its place`() {
+    let run = { (verdicts: String, seed: String) in
+      "{\"schema\": 1, \"kind\": \"sweep\", \"scenario\": \"a\", \"runs\": [{\"seed\": \(seed),"
+        + " \"algorithm\": \"redis\", \"guard\": \"unfenced\", \"vacuous\": false,"
+        + " \"verdicts\": \(verdicts)}]}"
+    }
+    let cases: [(text: String, sentence: String)] = [
+      (run("{\"luck\": \"held\"}", "\"1\""), "runs[0].verdicts.luck: \"luck\" is no check; `sim list"),
+      (run("{\"progress\": \"lost\"}", "\"1\""), "verdicts.progress: found \"lost\", expected \"held\""),
+      (run("{}", "1"), "runs[0].seed: found 1, expected a seed in quotes"),
+    ]
+    for one in cases {
+      var console = MemoryConsole()
+      #expect(console.sim("report", folder.file("s.json", one.text), "--format", "text") == 65)
+      #expect(console.notes.contains(one.sentence), "\(console.notes)")
+    }
+  }
+
   // MARK: what a comparison is made of
 
   @Test func `A case that a scenario cannot have does not apply, and the others run`() throws {
@@ -73,6 +126,17 @@ import Testing
     let absent = try #require(scenario["doesNotApply"]?.list?.first)
     #expect(absent["algorithm"]?.text == "redis" && absent["guard"]?.text == "read-write-ratchet")
     #expect(absent["reason"]?.text?.contains("hands out unique tokens") == true)
+  }
+
+  @Test func `All stands for every name in the catalog, also where most do not apply`() throws {
+    var console = MemoryConsole()
+    let words = ["--algorithms", "redis", "--guards", "all", "--seeds", "1..1"]
+    _ = console.sim(
+      ["compare", "--scenario", folder.gcPause(), "--format", "json", "--progress", "none"] + words)
+    let scenario = try #require(json(console.results)["scenarios"]?.list?.first)
+    let count = (scenario["cases"]?.list?.count ?? 0) + (scenario["doesNotApply"]?.list?.count ?? 0)
+    #expect(count == Catalog.standard.guards.count)
+    #expect(console.sim("run", "--scenario", folder.gcPause(), "--guard", "all") == 64)
   }
 
   @Test func `A comparison of which nothing is left is a mistake`() {

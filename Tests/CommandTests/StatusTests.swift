@@ -1,3 +1,4 @@
+import Command
 import Foundation
 import Lab
 import Testing
@@ -102,6 +103,24 @@ import Testing
     let cases = try #require(json(console.results)["cases"]?.list)
     #expect(cases.map { $0["status"]?.text } == ["error", "met", "met"])
     #expect(console.notes.hasPrefix("sim: \(folder.path)/bad.json5:1:"))
+  }
+
+  @Test func `A check takes other seeds than the file's, and fewer of them need not show every violation`() {
+    let path = folder.gcPause(expect: Folder.missing)
+    var console = MemoryConsole()
+    #expect(console.sim("check", path) == 1)
+    #expect(console.sim("check", path, "--seeds", "1..3") == 0)
+    #expect(console.results.contains("3 runs"))
+    #expect(console.results.contains("--seeds 1..3"))
+    #expect(console.sim("check", folder.gcPause(expect: Folder.wrong), "--seed", "2") == 1)
+  }
+
+  @Test func `Sentences name the program as the user does`() {
+    var console = MemoryConsole()
+    _ = LockstepCommand.run(
+      arguments: ["--scenario", "zzz"], catalog: .standard, program: "mysim", console: &console)
+    #expect(console.notes.contains("`mysim list scenarios` names them all"))
+    #expect(!console.notes.contains("`sim "))
   }
 
   @Test func `A check can be narrowed, but not to nothing`() throws {

@@ -15,8 +15,8 @@ struct GuardConformanceTests {
   @Test("the catalog names the guards in the contract's order")
   func catalogOrder() {
     #expect(GuardCatalog.all.map { $0.name } == [
-      "unfenced", "write-ratchet", "strict-ratchet", "read-write-ratchet", "unique-token", "compare-and-set",
-      "paired-token", "optimistic", "idempotent", "in-store",
+      "unfenced", "write-ratchet", "strict-ratchet", "read-write-ratchet", "unique-token", "recover-lease",
+      "compare-and-set", "causal-context", "paired-token", "optimistic", "idempotent", "in-store",
     ])
     #expect(GuardCatalog.all.filter { $0.livesInStore }.map { $0.name } == ["in-store"])
     #expect(GuardCatalog.all.filter { $0.keepsHighest }.map { $0.name } == [
@@ -26,7 +26,10 @@ struct GuardConformanceTests {
       "write-ratchet", "strict-ratchet", "read-write-ratchet",
     ])
     #expect(GuardCatalog.all.filter { $0.needs == .paired }.map { $0.name } == ["paired-token"])
-    #expect(GuardCatalog.all.filter { $0.needs == .unique }.map { $0.name } == ["unique-token"])
+    #expect(GuardCatalog.all.filter { $0.needs == .unique }.map { $0.name } == [
+      "unique-token", "recover-lease",
+    ])
+    #expect(GuardCatalog.all.filter { $0.keepsSiblings }.map { $0.name } == ["causal-context"])
   }
 
   @Test("each says in one line what it accepts, and where it comes from", arguments: NamedGuard.all)

@@ -22,7 +22,7 @@ struct RunMeasuresTests {
     var measures = RunMeasures(
       Topology(services: 0, layers: 0, clients: 3), locksHeld: locksHeld)
     for fact in facts {
-      var record = Record(fact.kind, client: NodeID(fact.client))
+      var record = Record(fact.kind, lock: LockID(0), client: NodeID(fact.client))
       record.node = NodeID(fact.client)
       record.at = .start + .milliseconds(fact.at)
       measures.saw(record)

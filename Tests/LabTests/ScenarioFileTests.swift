@@ -98,4 +98,16 @@ struct ScenarioFileTests {
       refusal("big", home: folder.path)
         == "\(folder.path)/big.json5: the file has more than the 1048576 bytes that are read")
   }
+
+  @Test("a word means a file, or all files of a folder, also of one below the home")
+  func paths() throws {
+    let folder = try folder()
+    let home = folder.path
+    #expect(try ScenarioFile.paths(of: "story", home: home) == [home + "/story.json5"])
+    let deep = ["er/tale.json5", "old.json", "twin.json5"].map { "\(home)/deep/\($0)" }
+    #expect(try ScenarioFile.paths(of: "deep", home: home) == deep)
+    #expect(try ScenarioFile.paths(of: home + "/deep", home: "nowhere") == deep)
+    #expect(throws: ScenarioProblem.self) { _ = try ScenarioFile.paths(of: "none", home: home) }
+    #expect(throws: ScenarioProblem.self) { _ = try ScenarioFile.paths(of: "", home: home) }
+  }
 }

@@ -153,10 +153,38 @@ import Testing
         comparison((1...count).map { ("s\($0)", cases, []) }), Style(color: false))
     }
     #expect(text(2).contains("redis/unfenced                        ..H. 25.0 %    ..H. 25.0 %\n"))
-    #expect(text(9).contains("redis/unfenced                        ..H.  ..H.  ..H.  ..H."))
+    #expect(text(9).contains("redis/unfenced                       ..H. ..H. ..H. ..H."))
     for count in [1, 2, 9, 30] {
       #expect(text(count).split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
+  }
+
+  @Test("a case that no scenario can have has no row, and its reason stands once")
+  func nowhere() {
+    let absent = AbsentCase(algorithm: "redis", guardName: "in-store", reason: "its store holds no data")
+    let other = AbsentCase(algorithm: "redlock", guardName: "unfenced", reason: "no leader")
+    let trial = comparison([
+      ("first", [one("redis/unfenced"), one("redlock/unfenced")], [absent]),
+      ("second", [one("redis/unfenced")], [absent, other]),
+    ])
+    let text = ComparisonText.report(trial, Style(color: false))
+    #expect(text.contains("redlock/unfenced  .... <1.50 %   n/a\n"))
+    #expect(!text.contains("\nredis/in-store  n/a"))
+    let page = ComparisonMarkdown.report(trial)
+    for form in [text, page] {
+      #expect(form.split(separator: "its store holds no data", omittingEmptySubsequences: false).count == 2)
+      #expect(form.split(separator: "no leader", omittingEmptySubsequences: false).count == 2)
+    }
+    #expect(page.contains("## What does not apply anywhere\n\n- redis/in-store: its store holds no data\n"))
+  }
+
+  /// Ten acquisitions with 100 messages in each of two cases; of leases, outages and effects there are none.
+  @Test("figures that are 0 or none in all cases have no row")
+  func nothing() {
+    let cases = [one("redis/unfenced"), one("no-lock/unfenced")]
+    let page = ComparisonMarkdown.report(comparison([("first", cases, [])]))
+    #expect(page.contains("| messages per acquisition | 10.00 | 10.00 |\n"))
+    #expect(!page.contains("| leases lost |") && !page.contains("| duplicates in 1,000 sections |"))
   }
 
   // MARK: there and back
@@ -208,6 +236,7 @@ import Testing
       ("\"kind\": \"comparison\"", "\"kind\": \"sweep\"", "kind: found \"sweep\", expected \"comparison\""),
       ("\"runs\": 200", "\"runs\": \"many\"", "scenarios[0].cases[0].runs: found \"many\", expected a whole"),
       ("\"runs\": 200", "\"runs\": 3", "expected at most the 3 runs of the case"),
+      ("\"acquisitions\": 10", "\"acquisitions\": 1e17", "found 1e17, expected a whole number from 0 to 90"),
       ("\"question\": \"service\"", "\"question\": \"luck\"", "found \"luck\", expected \"service\""),
       ("\"status\": \"met\"", "\"state\": \"met\"", "scenarios[0].cases[0]: the key \"status\" is missing"),
       ("\"seed\": \"7\"", "\"seed\": 7.5", "example.seed: found 7.5, expected a seed in quotes"),

@@ -25,12 +25,17 @@ import Testing
   func sweep(runs: Int) throws {
     let scenario = try Stories.scenario(Stories.gcPause)
     let runner = Runner(scenario, scenario.cases(.standard)[0], .standard)
-    var text = JSONReport.sweepHeader(scenario)
+    let campaign = Campaign(
+      [runner], seeds: SeedList(ranges: [1...3]), shard: .whole, version: "1", catalogDigest: "2")
+    var lines = SweepLines(campaign)
+    var text = lines.header
     for number in 0..<runs {
-      text += JSONReport.sweepRun(runner, runner.run(seed: UInt64(number) + 1), isFirst: number == 0)
+      text += lines.add(JSONReport.sweepRun(runner, runner.run(seed: UInt64(number) + 1)))
     }
-    text += JSONReport.sweepFooter(scenario)
+    text += lines.footer(isComplete: runs == 3)
     let sweep = try object(text)
+    #expect(sweep["status"] as? String == (runs == 3 ? "complete" : "interrupted"))
+    #expect((sweep["campaign"] as? [String: Any])?["runs"] as? Int == 3)
     #expect(sweep["kind"] as? String == "sweep")
     #expect(sweep["schema"] as? Int == 1)
     #expect(sweep["scenario"] as? String == "gc-pause")
@@ -56,20 +61,21 @@ import Testing
 
   @Test("every verdict has its word")
   func words() {
-    #expect(Verdict.held.word == "held")
-    #expect(Verdict.violated(Witness(first: Record(.read), second: Record(.read))).word == "violated")
-    #expect(Verdict.notApplicable.word == "not-applicable")
-    #expect(Verdict.unknown.word == "unknown")
+    #expect(VerdictWord(Verdict.held).rawValue == "held")
+    let witness = Witness(first: Record(.read), second: Record(.read))
+    #expect(VerdictWord(.violated(witness)).rawValue == "violated")
+    #expect(VerdictWord(Verdict.notApplicable).rawValue == "not-applicable")
+    #expect(VerdictWord(Verdict.unknown).rawValue == "unknown")
   }
 
   @Test(
-    "a check lists its cases with the keys of the contract",
+    "a check lists its cases with the keys of the contract, and how many runs there were",
     arguments: [Stories.gcPause, Stories.neverFires])
   func check(story: StoryText) throws {
     let text = JSONReport.check(try Stories.checked(story))
     let cases = try #require(try object(text)["cases"] as? [[String: Any]])
     let keys = ["algorithm", "guard", "missing", "reason", "scenario", "status", "unexpected", "violated"]
-    #expect(cases.allSatisfy { $0.keys.sorted() == keys })
+    #expect(cases.allSatisfy { $0.keys.sorted() == (keys + ["runs", "vacuous"]).sorted() })
     #expect(try hasSortedKeys(text))
   }
 
@@ -112,7 +118,9 @@ import Testing
       kinds.append(try #require(members["kind"] as? String))
       if record.kind == .messageSent { #expect(members["word"] is String) }
     }
-    let expected = ["waiting", "quorum-reached", "before-write", "fault-began", "fault-ended", "message-sent"]
+    let expected = [
+      "waiting", "quorum-reached", "before-write", "fault-began", "fault-ended", "message-sent",
+    ]
     for kind in expected { #expect(kinds.contains(kind)) }
   }
 }

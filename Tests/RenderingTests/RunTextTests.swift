@@ -28,7 +28,7 @@ import Testing
   func violated() throws {
     let page = try Stories.report(Stories.gcPause)
     #expect(page.contains("redlock/unfenced violates stale-write, lost-update, mutual-exclusion\n"))
-    #expect(page.contains("  saved by  compare-and-set"))
+    #expect(page.contains("  saved by  recover-lease, compare-and-set"))
     #expect(page.contains("with an order, as fencing"))
     #expect(page.contains("STALE: client-1 writes"))
     let replay = "sim --scenario gc-pause --algorithm redlock --guard unfenced --seed 1"

@@ -94,7 +94,8 @@ enum Stories {
     return scenario.cases(.standard).map { subject in
       var tally = Tally(.standard)
       for seed in seeds { tally.add(Runner(scenario, subject, .standard).run(seed: seed)) }
-      return CheckedCase(scenario, subject, tally, isComplete: true, .standard)
+      return CheckedCase(
+        scenario, subject, tally, seeds: SeedList(ranges: [seeds]), isComplete: true, .standard)
     }
   }
 }

@@ -19,6 +19,7 @@ struct StoreRig {
 
   static let store = NodeID(1)
   let settings: Settings
+  let backup: NodeID?
   var machine: VersionedStore
   var now: Int64 = 0
   var isUp = true
@@ -42,9 +43,13 @@ struct StoreRig {
   var replies: [(message: StoreMessage, at: Int64)] = []
   var workers: [StoreWorker] = []
 
-  init(seed: UInt64 = 1, given: [(name: String, value: SettingValue)] = []) {
+  /// What came with the replies, where anything did.
+  var parcels: [[Int64]] = []
+
+  init(seed: UInt64 = 1, given: [(name: String, value: SettingValue)] = [], backup: NodeID? = nil) {
     settings = Settings(VersionedStore.parameters, given: given)
-    machine = VersionedStore(settings)
+    self.backup = backup
+    machine = VersionedStore(settings, backup: backup)
     chance = Chance(seed: seed, "rig")
     input(.start)
   }
@@ -91,7 +96,7 @@ struct StoreRig {
     case .restart:
       isUp = true
       starts += 1
-      machine = VersionedStore(settings)
+      machine = VersionedStore(settings, backup: backup)
       input(.restarted)
     case .disturb(let what, let first, let second): if isUp { input(.disturbed(what, first, second)) }
     case .crash(let powerFails, let down): crash(powerFails: powerFails, down: down)
@@ -147,6 +152,7 @@ struct StoreRig {
   private mutating func obey(_ effect: Effect, _ turn: inout Turn) {
     switch effect {
     case .send(let envelope, let node):
+      if envelope.parcel >= 0 { parcels.append(turn.parcels.take(envelope.parcel)) }
       transmit(.toClient(envelope.read(as: StoreMessage.self), node), &turn)
     case .setTimer(let name, let key, let delay):
       schedule(.storeTimer(name, key, stamp: stamp("store \(name) \(key)")), after: delay)

@@ -25,7 +25,7 @@ enum CompareCommand {
     let comparison = Comparison(
       name: given ?? FlagCheck.list(scenarios.map(\.name), last: "and"), command: commandLine(session),
       scenarios: compared, session.catalog)
-    try target.write(comparison, &session)
+    try target.write(&session) { Reports.comparison(comparison, $0, $1) }
     guard isComplete else { return ExitStatus.interrupted }
     return Outcome.exitStatus(compared.flatMap(\.cases).map(\.status))
   }
@@ -67,7 +67,7 @@ enum CompareCommand {
   ) throws(Failure) -> ComparedScenario {
     let scenario = lineup.scenario
     let sweep = Sweep(lineup.runners, seeds: seeds(of: lineup, session), jobs: session.jobs)
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     var measures = sweep.runners.map { _ in CaseMeasures() }
     if !sweep.runners.isEmpty {
       try batch.run(sweep, &session) { subject, result, _ throws(Failure) in

@@ -21,9 +21,10 @@ struct Coverage {
     for algorithm in catalog.algorithms where algorithms?.contains(algorithm.name) ?? true {
       for guardType in catalog.guards where guards?.contains(guardType.name) ?? true {
         guard Case.fits(algorithm, guardType) else { continue }
-        let faults = catalog.faults.filter { $0.disturbs.map(algorithm.heeds.contains) ?? true }.map {
-          $0.name
-        }
+        let services = algorithm.init(Settings(algorithm.parameters, given: [])).services
+        let faults = catalog.faults.filter {
+          $0.disturbs?.strikes(heeding: algorithm.heeds, services: services) ?? true
+        }.map { $0.name }
         possible += faults.count
         let missing = faults.filter { !known.contains([algorithm.name, guardType.name, $0]) }
         if missing.isEmpty { continue }
@@ -49,7 +50,7 @@ struct Coverage {
     for file in files {
       switch file {
       case .scenario(let scenario, _): scenarios.append(scenario)
-      case .nothing(_, .error, let reason):
+      case .nothing(_, .error, let reason, _):
         isWrong = true
         session.note(reason)
       case .nothing: break

@@ -11,19 +11,21 @@ enum RunCommand {
     let runners = try session.runners(scenario)
     let seeds = session.seeds ?? SeedList(ranges: [scenario.seeds.first...scenario.seeds.first])
     if session.format == .json {
-      return try SweepCommand.stream(Sweep(runners, seeds: seeds, jobs: session.jobs), nil, &session)
+      let sweep = Sweep(runners, seeds: seeds, jobs: session.jobs)
+      return try SweepCommand.stream(sweep, session.campaign(sweep, .whole), &session)
     }
     if seeds.count * runners.count > mostRuns {
       throw .usage("run tells at most \(mostRuns) runs; `\(session.program) sweep` counts any number of them")
     }
-    return try tell(Sweep(runners, seeds: seeds, jobs: session.jobs), &session)
+    let sweep = Sweep(runners, seeds: seeds, jobs: session.jobs)
+    return session.format == .text ? try tell(sweep, &session) : try SweepCommand.count(sweep, &session)
   }
 
   private static func tell(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {
     let scenario = sweep.runners[0].scenario
     var output = try Output(session.invocation[.out])
     var batch = try Batch(session, total: sweep.count)
-    var tallies = Tallies(sweep.runners, session.catalog)
+    var tallies = Tallies(sweep, session.catalog)
     var rows: [RunRow] = []
     try batch.run(sweep, &session) { subject, result, session throws(Failure) in
       tallies.add(subject, result)

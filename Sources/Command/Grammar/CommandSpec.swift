@@ -60,12 +60,14 @@ struct CommandTable: Sendable {
   func command(_ name: String) -> CommandSpec? { commands.first { $0.name == name } }
 
   private static let subject: [Flag] = [.scenario, .algorithm, .guard, .seed, .seeds]
+  /// The forms of what the runs of cases came to.
+  private static let caseForms: [Format] = [.text, .json, .markdown, .junit, .github]
   private static let manner: [Flag] = [.quiet, .verbose, .color, .progress]
 
   private static let all: [CommandSpec] = [
     CommandSpec(
       name: "run", summary: "run every case of a scenario and tell what happened",
-      flags: subject + [.jobs, .format, .out, .trace] + manner, formats: [.text, .json, .html],
+      flags: subject + [.jobs, .format, .out, .trace, .perfetto] + manner, formats: caseForms + [.html],
       run: RunCommand.run),
     CommandSpec(
       name: "list", summary: "the algorithms, guards, faults, checks and scenarios there are",
@@ -74,14 +76,18 @@ struct CommandTable: Sendable {
         words: ListCommand.words),
       flags: [.format, .out, .verbose], formats: [.text, .json], run: ListCommand.run),
     CommandSpec(
-      name: "check", summary: "run all scenario files under the paths against what they expect",
+      name: CheckCommand.name, summary: "run all scenario files under the paths against what they expect",
       operands: Operands(placeholder: "[PATH...]", what: "path", most: .max),
-      flags: [.algorithm, .guard, .coverage, .jobs, .format, .out, .trace] + manner,
-      formats: [.text, .json, .markdown], run: CheckCommand.run),
+      flags: [.algorithm, .guard, .seed, .seeds, .coverage, .jobs, .format, .out, .trace, .perfetto] + manner,
+      formats: caseForms, run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",
-      flags: subject + [.jobs, .shard, .format, .out, .trace] + manner, formats: [.text, .json],
+      flags: subject + [.jobs, .shard, .resume, .format, .out, .trace, .perfetto] + manner, formats: caseForms,
       run: SweepCommand.run),
+    CommandSpec(
+      name: "merge", summary: "put the results of all shards of a sweep together; refuses gaps and doubles",
+      operands: Operands(placeholder: "FILE...", what: "path", least: 1, most: .max),
+      flags: [.format, .out, .quiet, .color], formats: [.json, .text], run: MergeCommand.run),
     CommandSpec(
       name: "compare",
       summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",

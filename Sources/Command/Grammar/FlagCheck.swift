@@ -7,7 +7,8 @@ struct FlagCheck {
 
   /// The most threads that anybody may ask for.
   static let mostJobs = 1024
-  static let mostShards = 1_000_000
+  /// Stands for the whole catalog where several names may stand.
+  static let all = "all"
   /// The most seeds of one command.
   static let mostSeeds: UInt64 = 1_000_000_000
 
@@ -61,6 +62,7 @@ struct FlagCheck {
   private func checkNames(
     _ word: String, _ flag: Flag, _ what: String, _ known: [String]
   ) throws(Failure) {
+    if word == FlagCheck.all, flag == .algorithms || flag == .guards { return }
     var seen: [String] = []
     for name in names(in: word) {
       if seen.contains(name) { throw wrong(flag, word, "but \(JSONText.quoted(name)) is in it twice") }
@@ -88,25 +90,4 @@ struct FlagCheck {
 /// The names in a list with commas.
 func names(in word: String) -> [String] {
   word.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-}
-
-/// One of several equal parts of the seeds.
-struct Shard: Equatable, Sendable {
-  let number: Int
-  let count: Int
-
-  /// The part that `i/n` means; nil where it is none.
-  init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]),
-      (1...FlagCheck.mostShards).contains(count), (1...count).contains(number)
-    else { return nil }
-    self.number = number
-    self.count = count
-  }
-
-  /// The positions of the part among this many: all parts together are all positions, none twice.
-  func positions(of total: Int) -> Range<Int> {
-    total * (number - 1) / count..<total * number / count
-  }
 }

@@ -110,15 +110,31 @@ struct Parser {
     if invocation.has(.quiet), invocation.has(.verbose) {
       throw .usage("--quiet and --verbose exclude each other; expected one of them")
     }
-    if let out = invocation[.out], out == invocation[.trace] {
-      throw .usage("--out and --trace name the same file; expected two files")
-    }
+    try checkFiles(invocation)
     if invocation.command.flags.contains(.scenario), !invocation.has(.scenario) {
       let names = "`\(program) list scenarios` names them all"
       throw .usage("--scenario is missing; expected the name or file of a scenario, and \(names)")
     }
-    if invocation.has(.coverage), let trace = [Flag.trace].first(where: invocation.has) {
+    if invocation.has(.resume), invocation[.out] == nil || invocation[.format] != Format.json.rawValue {
+      throw .usage("--resume goes on with a file of runs; expected --out FILE and --format json with it")
+    }
+    let traces: [Flag] = [.trace, .perfetto]
+    if invocation.has(.resume), let trace = traces.first(where: invocation.has) {
+      throw .usage("--resume and \(trace.word) exclude each other, as the trace of runs done before is lost")
+    }
+    if invocation.has(.coverage), let trace = traces.first(where: invocation.has) {
       throw .usage("--coverage runs nothing; expected it without \(trace.word)")
+    }
+  }
+
+  /// No two flags may write one file.
+  private func checkFiles(_ invocation: Invocation) throws(Failure) {
+    let files = [Flag.out, .trace, .perfetto]
+    for (place, first) in files.enumerated() {
+      guard let path = invocation[first] else { continue }
+      for second in files[(place + 1)...] where invocation[second] == path {
+        throw .usage("\(first.word) and \(second.word) name the same file; expected two files")
+      }
     }
   }
 }

@@ -1,7 +1,14 @@
 import Foundation
 
+/// A file that takes results as they come.
+protocol GrowingFile: AnyObject {
+  func write(_ text: String) throws(Failure)
+  /// Gives the file its name.
+  func finish() throws(Failure)
+}
+
 /// A file that appears when it is complete: it grows beside its place under another name.
-final class ResultFile {
+final class ResultFile: GrowingFile {
   let path: String
   private let temporary: String
   private let descriptor: Int32
@@ -9,10 +16,7 @@ final class ResultFile {
 
   /// - Throws: `Failure` where the folder takes no file.
   init(_ path: String) throws(Failure) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw .usage("\(path): this is a folder; expected the name of a file")
-    }
+    try ResultFile.refuseFolder(path)
     let temporary = path + ".\(getpid()).partial"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
     guard descriptor >= 0 else {
@@ -21,6 +25,12 @@ final class ResultFile {
     self.path = path
     self.temporary = temporary
     self.descriptor = descriptor
+  }
+
+  static func refuseFolder(_ path: String) throws(Failure) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    throw .usage("\(path): this is a folder; expected the name of a file")
   }
 
   /// Makes the folder unless it is there; the one above it has to be.
@@ -34,7 +44,6 @@ final class ResultFile {
     throw .broken("\(path): writing failed: \(String(cString: strerror(error)))")
   }
 
-  /// Gives the file its name.
   func finish() throws(Failure) {
     isFinished = true
     guard close(descriptor) != 0 || rename(temporary, path) != 0 else { return }

@@ -46,7 +46,7 @@ public struct Case: Sendable {
       seed: 0, duration: Instant.start + scenario.duration, topology: topology, lease: scenario.lease,
       cast: CaseCast(algorithm: algorithm, guardType: guardType, load: scenario.load),
       quorum: algorithm.quorum,
-      restartDelay: algorithm.restartDelay, heeds: algorithmType.heeds, startEvery: scenario.load.startEvery)
+      restartDelay: algorithm.restartDelay, heeds: algorithm.heeds, startEvery: scenario.load.startEvery)
     setup.network = scenario.network
     setup.clocks = scenario.clocks
     setup.fsync = scenario.fsync
@@ -57,7 +57,7 @@ public struct Case: Sendable {
   }
 
   func chaosTerms(_ scenario: Scenario) -> ChaosTerms {
-    ChaosTerms(topology: topology(scenario), lease: scenario.lease, heeds: algorithmType.heeds)
+    ChaosTerms(topology: topology(scenario), lease: scenario.lease, heeds: algorithm.heeds)
   }
 }
 

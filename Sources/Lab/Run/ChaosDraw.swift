@@ -18,7 +18,10 @@ extension Chaos {
       let type = catalog.fault(faults[Int(kinds.below(Int64(faults.count)))])!
       var fields = Chance(seed: seed, "chaos fields", moment)
       moment += 1
-      if let disturbance = type.disturbs, !terms.heeds.contains(disturbance) { continue }
+      let services = terms.topology.services
+      if let disturbance = type.disturbs, !disturbance.strikes(heeding: terms.heeds, services: services) {
+        continue
+      }
       guard let given = type.drawn(&fields, terms),
         let fault = try? type.init(Settings(type.fields, given: given))
       else { continue }

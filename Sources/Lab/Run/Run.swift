@@ -77,6 +77,8 @@ public struct Reached: Sendable, Equatable {
   /// Accesses that the guard refused.
   public var rejections: Int64 = 0
   public var writes: Int64 = 0
+  /// Writes kept beside what they had not seen, for a reader to merge.
+  public var siblings: Int64 = 0
   /// Effects carried out, such as e-mails sent, and how many of them for a job that was done before.
   public var effects: Int64 = 0
   public var duplicateEffects: Int64 = 0
@@ -106,6 +108,7 @@ public struct Reached: Sendable, Equatable {
     case .leaseExpired: expiries += 1
     case .readRejected, .writeRejected: rejections += 1
     case .writeApplied: writes += 1
+    case .siblingKept: siblings += 1
     case .effectApplied:
       effects += 1
       duplicateEffects += record.c

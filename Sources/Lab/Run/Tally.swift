@@ -25,6 +25,19 @@ public struct Tally: Sendable {
     unknown = zeros
   }
 
+  /// The counts of runs whose results were saved; each list is indexed by check, in catalog order.
+  public init(
+    _ catalog: Catalog, runs: Int, vacuous: Int, violations: [[UInt64]], unknown: [Int], notApplicable: [Int]
+  ) {
+    self.init(catalog)
+    self.runs = runs
+    self.vacuous = vacuous
+    self.violations = violations
+    self.unknown = unknown
+    self.notApplicable = notApplicable
+    held = names.indices.map { runs - violations[$0].count - unknown[$0] - notApplicable[$0] }
+  }
+
   public mutating func add(_ run: RunResult) {
     runs += 1
     events += run.counts.events
@@ -34,12 +47,25 @@ public struct Tally: Sendable {
       firstVacuity = firstVacuity ?? vacuity
     }
     for (index, verdict) in run.verdicts.enumerated() {
-      switch verdict.verdict {
-      case .violated: violations[index].append(run.seed)
-      case .held: held[index] += 1
-      case .notApplicable: notApplicable[index] += 1
-      case .unknown: unknown[index] += 1
-      }
+      count(VerdictWord(verdict.verdict), index, run.seed)
+    }
+  }
+
+  /// Adds a run of which results tell: what it reached, and why it was vacuous, is not known.
+  ///
+  /// - Parameter verdicts: in catalog order.
+  public mutating func add(seed: UInt64, verdicts: [VerdictWord], isVacuous: Bool) {
+    runs += 1
+    if isVacuous { vacuous += 1 }
+    for (index, word) in verdicts.enumerated() { count(word, index, seed) }
+  }
+
+  private mutating func count(_ word: VerdictWord, _ index: Int, _ seed: UInt64) {
+    switch word {
+    case .violated: violations[index].append(seed)
+    case .held: held[index] += 1
+    case .notApplicable: notApplicable[index] += 1
+    case .unknown: unknown[index] += 1
     }
   }
 
@@ -64,6 +90,7 @@ extension Reached {
     expiries += other.expiries
     rejections += other.rejections
     writes += other.writes
+    siblings += other.siblings
     effects += other.effects
     duplicateEffects += other.duplicateEffects
     leasesLost += other.leasesLost

@@ -99,4 +99,11 @@ public struct ExpectedCase: Sendable, Equatable {
   public var violated: [String]
   /// These may be violated or not.
   public var optional: [String]
+
+  public init(algorithm: String, guardName: String, violated: [String], optional: [String]) {
+    self.algorithm = algorithm
+    self.guardName = guardName
+    self.violated = violated
+    self.optional = optional
+  }
 }

@@ -27,8 +27,10 @@ extension Scenario {
     for algorithm: any LockAlgorithm, under guardType: any Guard.Type, in catalog: Catalog
   ) -> [ScenarioProblem] {
     var check = CaseCheck(
-      scenario: self, algorithm: type(of: algorithm), guardType: guardType, topology: topology(of: algorithm))
+      scenario: self, algorithm: type(of: algorithm), heeds: algorithm.heeds, guardType: guardType,
+      topology: topology(of: algorithm))
     check.checkGuard()
+    check.checkNetwork()
     for (position, fault) in faults.enumerated() where !fault.isOptional {
       check.check(fault, catalog.fault(fault.name)?.disturbs, JSONPath().key("faults").index(position))
     }
@@ -45,6 +47,7 @@ extension Scenario {
 private struct CaseCheck {
   let scenario: Scenario
   let algorithm: any LockAlgorithm.Type
+  let heeds: [Disturbance]
   let guardType: any Guard.Type
   let topology: Topology
   var problems: [ScenarioProblem] = []
@@ -58,6 +61,12 @@ private struct CaseCheck {
           + " needs \(words(guardType.needs))")
     }
     if guardType.livesInStore { checkStore(here) }
+    if guardType.keepsSiblings, scenario.load.pattern == .increment {
+      report(
+        JSONPath().key("load").key("pattern"),
+        "the guard \"\(guardType.name)\" keeps conflicting writes side by side, and nobody can merge two"
+          + " values of a counter; give the pattern \"append\"")
+    }
   }
 
   private mutating func checkStore(_ here: JSONPath) {
@@ -88,6 +97,16 @@ private struct CaseCheck {
     }
   }
 
+  /// Locks whose sessions are connections learn from their kernel that one is gone; that is not modelled.
+  mutating func checkNetwork() {
+    guard scenario.network.userTimeout != nil,
+      algorithm.protocols.contains(where: { $0 == ConnectionMessage.self })
+    else { return }
+    report(
+      JSONPath().key("network").key("userTimeout"),
+      "but \"\(algorithm.name)\" has its own idea of when a connection ends, and does not heed this one")
+  }
+
   mutating func check(_ fault: ScriptedFault, _ disturbs: Disturbance?, _ here: JSONPath) {
     checkDisturbance(disturbs, of: fault.name, here.key("fault"), hint: CaseCheck.hint)
     for (name, value) in fault.fields {
@@ -98,6 +117,31 @@ private struct CaseCheck {
       }
     }
     if case .when(_, let node?, _, _) = fault.trigger { check(node, here.key("when").key("node")) }
+    checkLinks(fault, here)
+  }
+
+  /// Clients do not know each other, and the resource knows nobody but clients: nothing travels in between.
+  private mutating func checkLinks(_ fault: ScriptedFault, _ here: JSONPath) {
+    let fields = Settings([], given: fault.fields)
+    guard let from = fields.nodes("from"), let to = fields.nodes("to") else { return }
+    let kinds = (from: from.map(CaseCheck.kind), to: to.map(CaseCheck.kind))
+    let isLink = kinds.from.contains { sender in
+      kinds.to.contains { receiver in
+        sender == .client || receiver == .client
+          ? sender != receiver : sender != .resource && receiver != .resource
+      }
+    }
+    if isLink { return }
+    report(here.key("to"), found: nil, "nothing ever travels from these nodes to those\(CaseCheck.hint)")
+  }
+
+  private static func kind(_ selector: NodeSelector) -> NodeKind {
+    switch selector {
+    case .named(let kind, _): kind
+    case .holder, .previousHolder, .anyClient, .allClients: .client
+    case .leader, .anyService, .allServices: .service
+    case .allLayers: .layer
+    }
   }
 
   private static let hint = "; a fault with optional: true may stay without effect"
@@ -105,10 +149,9 @@ private struct CaseCheck {
   mutating func checkDisturbance(
     _ needed: Disturbance?, of fault: String, _ here: JSONPath, hint: String = ""
   ) {
-    guard let needed, !algorithm.heeds.contains(needed) else { return }
-    // A service that does not know what being unavailable means is cut off from all messages.
-    if needed == .unavailable, topology.services > 0 { return }
-    report(here, found: fault, "but nothing in \"\(algorithm.name)\" can suffer it\(hint)")
+    guard let needed, !needed.strikes(heeding: heeds, services: topology.services) else { return }
+    let terms = algorithm.heeds.contains(needed) ? " with these parameters" : ""
+    report(here, found: fault, "but nothing in \"\(algorithm.name)\"\(terms) can suffer it\(hint)")
   }
 
   private mutating func check(_ selector: NodeSelector, _ here: JSONPath) {

@@ -14,12 +14,16 @@ public enum ScenarioFile {
   public static func load(
     _ nameOrPath: String, _ catalog: Catalog, home: String = home, planFor algorithm: String? = nil
   ) throws(ScenarioProblem) -> Scenario {
-    let path = try path(of: nameOrPath, home: home)
+    let path = try path(of: nameOrPath, home: home, program: catalog.program)
     return try ScenarioReader(catalog).scenario(try bytes(of: path), path: path, planFor: algorithm)
   }
 
   /// The path of a scenario by name, or the path itself where the word is one.
-  public static func path(of nameOrPath: String, home: String = home) throws(ScenarioProblem) -> String {
+  ///
+  /// - Parameter program: what the user calls the command.
+  public static func path(
+    of nameOrPath: String, home: String = home, program: String = "sim"
+  ) throws(ScenarioProblem) -> String {
     if looksLikePath(nameOrPath) {
       guard exists(nameOrPath) else { throw noFile(nameOrPath, home: home) }
       return nameOrPath
@@ -28,7 +32,7 @@ public enum ScenarioFile {
     switch matches.count {
     case 0:
       if exists(nameOrPath), !isFolder(nameOrPath) { return nameOrPath }
-      throw noScenario(nameOrPath, home: home)
+      throw noScenario(nameOrPath, home: home, program)
     case 1: return matches[0]
     default:
       let paths = matches.joined(separator: " and ")
@@ -136,9 +140,9 @@ public enum ScenarioFile {
     return ScenarioProblem(path: path, "there is no such file; \(question)")
   }
 
-  private static func noScenario(_ name: String, home: String) -> ScenarioProblem {
+  private static func noScenario(_ name: String, home: String, _ program: String) -> ScenarioProblem {
     let stems = exists(home) ? files(in: home).map(ScenarioReader.stem) : []
-    let question = Spelling.question(name, among: stems) ?? "`sim list scenarios` names them all"
+    let question = Spelling.question(name, among: stems) ?? "`\(program) list scenarios` names them all"
     return ScenarioProblem(path: name, "there is no such scenario below \(home)/; \(question)")
   }
 }

@@ -51,6 +51,11 @@ private struct ScenarioBuilder {
     fill(&scenario, [SectionKeys.duration, SectionKeys.progress], from: tree)
     fill(&scenario, SectionKeys.disk, from: tree["disk"])
     fill(&scenario.network, SectionKeys.network, from: tree["network"])
+    if scenario.network.userTimeout != nil, scenario.load.timeout == nil {
+      throw problem(
+        JSONPath().key("network").key("userTimeout"), found: true,
+        "but with load.timeout \"never\" a client waits for ever for what is lost with its connection")
+    }
     fill(&scenario.clocks, SectionKeys.clocks, from: tree["clocks"])
     if let seeds = tree["seeds"].flatMap({ try? SeedText.decode($0) }) { scenario.seeds = seeds }
     scenario.parameters = parameters()

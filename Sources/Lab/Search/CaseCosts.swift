@@ -75,16 +75,20 @@ public struct CaseCosts: Sendable, Equatable {
   public var herd: Int64? { CaseCosts.hundredths(crowdedRequests, per: crowdedAcquisitions) }
 
   /// Sections done in a minute of simulated time; nil without time.
-  public var sectionsPerMinute: Int64? { CaseCosts.hundredths(sectionsDone * 60_000, per: milliseconds) }
+  public var sectionsPerMinute: Int64? { CaseCosts.ratio(sectionsDone, 6_000_000, per: milliseconds) }
 
   /// Duplicate effects in 1,000 sections, in tenths, rounded up: 0 means none at all; nil without effects.
   public var duplicateTenthsPerThousand: Int64? {
-    let sections = sectionsDone + sectionsAbandoned
-    return effects == 0 || sections == 0 ? nil : (duplicateEffects * 10_000 + sections - 1) / sections
+    let sections = Int128(sectionsDone) + Int128(sectionsAbandoned)
+    if effects == 0 || sections == 0 { return nil }
+    return Int64(clamping: (Int128(duplicateEffects) * 10_000 + sections - 1) / sections)
   }
 
-  private static func hundredths(_ count: Int64, per total: Int64) -> Int64? {
-    total == 0 ? nil : (count * 100 + total / 2) / total
+  private static func hundredths(_ count: Int64, per total: Int64) -> Int64? { ratio(count, 100, per: total) }
+
+  /// So many times the quotient, rounded; figures that were read from a file may be of any size.
+  private static func ratio(_ count: Int64, _ times: Int128, per total: Int64) -> Int64? {
+    total == 0 ? nil : Int64(clamping: (Int128(count) * times + Int128(total) / 2) / Int128(total))
   }
 }
 

@@ -35,6 +35,20 @@ public struct Comparison: Sendable {
     self.init(name: name, command: command, scenarios: sorted, rows: rows)
   }
 
+  /// Whether some scenario can have the case.
+  public func appliesAnywhere(_ row: String) -> Bool {
+    scenarios.contains { scenario in
+      !scenario.absent.contains { $0.name == row }
+    }
+  }
+
+  /// The cases that no scenario can have, each with the reason of the first; they have no row in a matrix.
+  public var absentEverywhere: [AbsentCase] {
+    rows.filter { !appliesAnywhere($0) }.compactMap { row in
+      scenarios.first?.absent.first { $0.name == row }
+    }
+  }
+
   /// What a case came to in a scenario, as a cell of the matrix.
   public func cell(_ row: String, in scenario: ComparedScenario) -> ComparedVerdict {
     if let found = scenario.cases.first(where: { $0.name == row }) { return found.verdict }

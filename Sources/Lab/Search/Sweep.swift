@@ -13,6 +13,8 @@ public struct Sweep: Sendable {
   /// Positions in `seeds` to run.
   public let positions: Range<Int>
   public let jobs: Int
+  /// How many of the first runs are left out, as they were done before.
+  public var skipped = 0
 
   public init(_ runners: [Runner], seeds: SeedList, positions: Range<Int>? = nil, jobs: Int) {
     self.runners = runners
@@ -21,8 +23,8 @@ public struct Sweep: Sendable {
     self.jobs = max(1, jobs)
   }
 
-  /// How many runs there are: every case at every seed.
-  public var count: Int { runners.count * positions.count }
+  /// How many runs there are to do: every case at every seed, but for those done before.
+  public var count: Int { runners.count * positions.count - skipped }
 
   /// Runs all cases of each seed, seed after seed; `deliver` gets (case index, result) in that order.
   ///
@@ -56,6 +58,7 @@ public struct Sweep: Sendable {
   }
 
   private func one(_ number: Int) -> (Int, RunResult) {
+    let number = number + skipped
     let subject = number % runners.count
     let seed = seeds[positions.lowerBound + number / runners.count]
     return (subject, runners[subject].run(seed: seed))

@@ -40,6 +40,9 @@ extension Narrator {
     case .writeRejected: return "\(who)'s write is REFUSED\(why(record))"
     case .effectApplied: return "\(who)'s effect for job \(record.b)" + (record.c == 1 ? " AGAIN" : "")
     default:
+      if let sibling, sibling.client == record.client, sibling.a == record.a {
+        return "\(who) writes version \(record.c) beside \(record.c - 1), having read \(max(0, sibling.b))"
+      }
       let isOver = record.b >= 0 && record.b != record.c - 1
       return "\(who) writes version \(record.c)"
         + (isOver ? " on top of \(record.c - 1), having read \(record.b)" : "")

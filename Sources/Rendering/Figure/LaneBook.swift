@@ -43,6 +43,9 @@ struct LaneBook: Sendable {
     lastMention = last
   }
 
+  /// Who has a lease that the service honours.
+  var leaseholder: NodeID? { leases.first?.client }
+
   func standing(of client: NodeID) -> SpaceTime.Standing {
     let believes = beliefs.contains { $0.client == client }
     return SpaceTime.Standing(

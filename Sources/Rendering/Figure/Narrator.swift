@@ -30,6 +30,8 @@ struct Narrator: Sendable {
   var untold: [Untold] = []
   /// The row of the latest expiry of each lease, and at how many nodes it was noticed.
   var expiries: [(row: Int, client: NodeID, unique: UInt64, nodes: Int)] = []
+  /// The write that the resource is about to keep beside others.
+  var sibling: Record?
   /// The most clients so far that believed to hold the lock.
   var mostHolders = 1
 

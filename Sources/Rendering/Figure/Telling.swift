@@ -29,6 +29,7 @@ extension Narrator {
     let who = name(record.client)
     switch record.kind {
     case .writeSent: sent(record)
+    case .siblingKept: sibling = record
     case .releaseSent: released(record)
     case .sectionEnded where record.a == SectionEnd.timedOut.rawValue: timedOut(record)
     case .leaseLost:

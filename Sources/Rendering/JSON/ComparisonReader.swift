@@ -61,7 +61,10 @@ public enum ComparisonReader {
       violatedRuns.append(isJudged ? try upTo(runs, questions, question.rawValue) : nil)
     }
     var checks: [ComparedCheck] = []
-    for part in try tree.list("checks") { checks.append(try check(part, runs)) }
+    for part in try tree.list("checks") {
+      if runs == 0 { throw try tree.member("checks").wrong("an empty list, as the case has no runs") }
+      checks.append(try check(part, runs))
+    }
     return ComparedCase(
       algorithm: try tree.text("algorithm"), guardName: try tree.text("guard"),
       status: try tree.word("status", Outcome.Status.self), runs: runs,
@@ -103,9 +106,9 @@ public enum ComparisonReader {
   private static func spans(_ tree: ResultTree) throws(ScenarioProblem) -> SpanFigures {
     var spans = SpanFigures()
     spans.count = try tree.count("count")
-    spans.median = try tree.optionalCount("p50").map { Nanos($0) }
-    spans.rare = try tree.optionalCount("p99").map { Nanos($0) }
-    spans.longest = try tree.optionalCount("max").map { Nanos($0) }
+    spans.median = try tree.optionalSpan("p50")
+    spans.rare = try tree.optionalSpan("p99")
+    spans.longest = try tree.optionalSpan("max")
     return spans
   }
 

@@ -2,34 +2,9 @@ import Contract
 import Lab
 
 /// Results as JSON: sorted keys, no times of the machine, seeds and digests as strings.
-///
-/// A sweep is written run by run, so that its size is no matter: header, runs, footer, whole after any run.
 public enum JSONReport {
   /// Counted up when a shape changes in a way that old readers would not bear.
   public static let schema = 1
-
-  // MARK: sweep
-
-  public static func sweepHeader(_ scenario: Scenario) -> String { "{\"kind\":\"sweep\",\"runs\":[" }
-
-  public static func sweepRun(_ runner: Runner, _ result: RunResult, isFirst: Bool) -> String {
-    (isFirst ? "\n" : ",\n") + JSONText.compact(run(runner, result))
-  }
-
-  /// The scenario stands behind the runs, as keys are sorted.
-  public static func sweepFooter(_ scenario: Scenario) -> String {
-    "\n],\"scenario\":\(JSONText.quoted(scenario.name)),\"schema\":\(schema)}\n"
-  }
-
-  /// One run, as it stands in a sweep.
-  public static func run(_ runner: Runner, _ result: RunResult) -> JSONValue {
-    .object([
-      ("seed", .text(String(result.seed))), ("algorithm", .text(runner.subject.algorithmName)),
-      ("guard", .text(runner.subject.guardName)), ("digest", .text(result.digest.text)),
-      ("verdicts", .object(result.verdicts.map { ($0.name, .text($0.verdict.word)) })),
-      ("vacuous", .flag(result.vacuity != nil)), ("plan", PlanText.json(result.plan, runner.topology)),
-    ])
-  }
 
   // MARK: check
 
@@ -46,7 +21,8 @@ public enum JSONReport {
     }
     return .object([
       ("scenario", .text(one.scenario)), ("algorithm", .text(one.algorithm)), ("guard", .text(one.guardName)),
-      ("status", .text(one.outcome.status.rawValue)),
+      ("status", .text(one.outcome.status.rawValue)), ("runs", .integer(one.tally.runs)),
+      ("vacuous", .integer(one.tally.vacuous)),
       ("missing", .list(one.outcome.missing.map { .text($0) })),
       ("unexpected", .list(one.outcome.unexpected.map { .text($0) })), ("violated", .object(violated)),
       ("reason", one.outcome.reason.map { .text($0) } ?? .null),
@@ -76,17 +52,5 @@ public enum JSONReport {
       ("event", .integer(first.event)), ("left", .text(first.sentence(of: first.left, against: first.right))),
       ("right", .text(first.sentence(of: first.right, against: first.left))),
     ])
-  }
-}
-
-extension Verdict {
-  /// The word for it in results.
-  var word: String {
-    switch self {
-    case .held: "held"
-    case .violated: "violated"
-    case .notApplicable: "not-applicable"
-    case .unknown: "unknown"
-    }
   }
 }

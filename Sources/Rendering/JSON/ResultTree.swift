@@ -23,10 +23,18 @@ struct ResultTree {
     return ResultTree(found, path: path, way.key(key))
   }
 
-  func list(_ key: String) throws(ScenarioProblem) -> [ResultTree] {
+  func list(_ key: String) throws(ScenarioProblem) -> [ResultTree] { try member(key).list() }
+
+  func list() throws(ScenarioProblem) -> [ResultTree] {
+    guard let values = value.list else { throw wrong("a list") }
+    return values.enumerated().map { ResultTree($1, path: path, way.index($0)) }
+  }
+
+  /// The keys and values of an object, in its order.
+  func members(_ key: String) throws(ScenarioProblem) -> [(key: String, tree: ResultTree)] {
     let member = try member(key)
-    guard let values = member.value.list else { throw member.wrong("a list") }
-    return values.enumerated().map { ResultTree($1, path: path, member.way.index($0)) }
+    guard let members = member.value.members else { throw member.wrong("an object") }
+    return members.map { ($0.key, ResultTree($0.value, path: path, member.way.key($0.key))) }
   }
 
   func text(_ key: String) throws(ScenarioProblem) -> String {
@@ -44,13 +52,21 @@ struct ResultTree {
     return flag
   }
 
+  /// As many as anything is counted: what every reader of JSON can hold.
+  static let most: Int64 = 1 << 53
+
   /// A whole number, not negative: results count.
-  func count(_ key: String) throws(ScenarioProblem) -> Int64 {
+  func count(_ key: String, most: Int64 = ResultTree.most) throws(ScenarioProblem) -> Int64 {
     let member = try member(key)
-    guard let number = member.value.number?.integer, number >= 0 else {
-      throw member.wrong("a whole number that is not negative")
+    guard let number = member.value.number?.integer, (0...most).contains(number) else {
+      throw member.wrong("a whole number from 0 to \(most)")
     }
     return number
+  }
+
+  /// A span of time in nanoseconds; nil for null.
+  func optionalSpan(_ key: String) throws(ScenarioProblem) -> Nanos? {
+    try isNull(key) ? nil : Nanos(count(key, most: .max))
   }
 
   func isNull(_ key: String) throws(ScenarioProblem) -> Bool {
@@ -66,11 +82,10 @@ struct ResultTree {
     try isNull(key) ? nil : text(key)
   }
 
-  func seed(_ key: String) throws(ScenarioProblem) -> UInt64 {
-    let member = try member(key)
-    guard let seed = member.value.text.flatMap(SeedText.seed) else {
-      throw member.wrong("a seed in quotes, such as \"7\"")
-    }
+  func seed(_ key: String) throws(ScenarioProblem) -> UInt64 { try member(key).seed() }
+
+  func seed() throws(ScenarioProblem) -> UInt64 {
+    guard let seed = value.text.flatMap(SeedText.seed) else { throw wrong("a seed in quotes, such as \"7\"") }
     return seed
   }
 
@@ -83,6 +98,11 @@ struct ResultTree {
       throw member.wrong(Word.allCases.map { JSONText.quoted($0.rawValue) }.joined(separator: ", "))
     }
     return word
+  }
+
+  /// What is wrong here, in other words.
+  func problem(_ sentence: String) -> ScenarioProblem {
+    ScenarioProblem(path: path, at: value.position, keyPath: way, sentence)
   }
 
   /// What to say where something else should stand here.

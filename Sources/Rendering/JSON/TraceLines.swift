@@ -91,6 +91,7 @@ public enum TraceLines {
     case .recovered: return plain("version")
     case .readApplied: return plain("access", "version", "content", "highest")
     case .writeApplied: return plain("access", "base", "version", "highest")
+    case .siblingKept: return plain("access", "read", "version")
     case .writeAcknowledged: return plain("access", nil, "version")
     case .readRejected, .writeRejected:
       let words = ["done", "refused-token", "refused-version"]
@@ -113,8 +114,7 @@ public enum TraceLines {
     _ record: Record, _ topology: Topology, _ protocols: [any Payload.Type]
   ) -> [(key: String, value: JSONValue?)] {
     let tag = UInt32(truncatingIfNeeded: record.c)
-    let spoken = ([AccessMessage.self] + protocols).first { $0.tag.code == tag }
-    let word = spoken.flatMap { $0.words.indices.contains(Int(record.d)) ? $0.words[Int(record.d)] : nil }
+    let word = TraceLines.word(ofMessage: record, protocols)
     let receiver = NodeID(Int32(truncatingIfNeeded: record.b))
     let isLost = record.kind == .messageLost
     return [
@@ -125,17 +125,26 @@ public enum TraceLines {
     ]
   }
 
-  private static func letters(_ tag: UInt32) -> String {
+  /// What kind of message a sent or arrived one is; nil where no protocol knows it.
+  static func word(ofMessage record: Record, _ protocols: [any Payload.Type]) -> String? {
+    let tag = UInt32(truncatingIfNeeded: record.c)
+    let spoken = ([AccessMessage.self] + protocols).first { $0.tag.code == tag }
+    return spoken.flatMap { $0.words.indices.contains(Int(record.d)) ? $0.words[Int(record.d)] : nil }
+  }
+
+  static func letters(_ tag: UInt32) -> String {
     let bytes = [tag >> 24, tag >> 16, tag >> 8, tag].map { UInt8(truncatingIfNeeded: $0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func reason(_ code: Int64) -> String {
+  /// Why a message was lost.
+  static func reason(_ code: Int64) -> String {
     switch code {
     case 0: "loss"
     case 1: "link-cut"
     case 2: "receiver-down"
     case 3: "service-unavailable"
+    case 5: "connection-given-up"
     default: "dropped"
     }
   }

@@ -40,10 +40,10 @@ public enum CheckMarkdown {
     return "| " + cells.map(cell).joined(separator: " | ") + " |"
   }
 
-  /// The file as seen from the page, which lies in the folder of the scenarios.
+  /// The file as seen from the page, which lies in the folder of all scenarios.
   private static func link(_ one: CheckedCase) -> String {
-    let folder = "Scenarios/"
-    let place = one.path.hasPrefix(folder) ? String(one.path.dropFirst(folder.count)) : one.path
+    let home = ScenarioFile.home + "/"
+    let place = one.path.hasPrefix(home) ? String(one.path.dropFirst(home.count)) : one.path
     return "[\(one.scenario)](\(place))"
   }
 

@@ -14,7 +14,8 @@ public enum ComparisonMarkdown {
     let isAlone = comparison.scenarios.count == 1
     if !isAlone { lines += ["", "## Matrix", ""] + matrix(comparison) }
     lines.append("")
-    for scenario in comparison.scenarios { lines += section(scenario, isAlone: isAlone) }
+    for scenario in comparison.scenarios { lines += section(scenario, comparison) }
+    lines += absent(comparison.absentEverywhere, "## What does not apply anywhere")
     lines += Paragraph.lines(ComparisonFigures.order, width: width) + [""]
     lines += Paragraph.lines(ComparisonFigures.glossary, width: width)
     return lines.joined(separator: "\n") + "\n"
@@ -25,7 +26,7 @@ public enum ComparisonMarkdown {
   private static func matrix(_ comparison: Comparison) -> [String] {
     var lines = [row(["case"] + comparison.scenarios.map(\.name))]
     lines.append(row(["---"] + comparison.scenarios.map { _ in "---" }))
-    for name in comparison.rows {
+    for name in comparison.rows where comparison.appliesAnywhere(name) {
       lines.append(row([name] + comparison.scenarios.map { cell(ComparisonCell(name, $0, comparison)) }))
     }
     return lines + [""] + Paragraph.lines(ComparisonCell.legend, width: width)
@@ -44,7 +45,8 @@ public enum ComparisonMarkdown {
 
   // MARK: one scenario
 
-  private static func section(_ scenario: ComparedScenario, isAlone: Bool) -> [String] {
+  private static func section(_ scenario: ComparedScenario, _ comparison: Comparison) -> [String] {
+    let isAlone = comparison.scenarios.count == 1
     let level = isAlone ? "##" : "###"
     var lines = isAlone ? [] : ["## \(scenario.name)", ""]
     lines += Paragraph.lines(scenario.about, width: width)
@@ -55,11 +57,12 @@ public enum ComparisonMarkdown {
       lines += examples(scenario.cases, level) + rescues(scenario.cases, level)
       lines += ["\(level) What it cost", ""] + costs(scenario.cases) + [""]
     }
-    if !scenario.absent.isEmpty {
-      lines += ["\(level) What does not apply", ""]
-      lines += scenario.absent.flatMap { item("\($0.name): \($0.reason)") } + [""]
-    }
-    return lines
+    let others = scenario.absent.filter { comparison.appliesAnywhere($0.name) }
+    return lines + absent(others, "\(level) What does not apply")
+  }
+
+  private static func absent(_ cases: [AbsentCase], _ title: String) -> [String] {
+    cases.isEmpty ? [] : [title, ""] + cases.flatMap { item("\($0.name): \($0.reason)") } + [""]
   }
 
   private static func answers(_ cases: [ComparedCase]) -> [String] {
@@ -81,11 +84,19 @@ public enum ComparisonMarkdown {
     return told.isEmpty ? [] : ["\(level) How it broke", ""] + told + [""]
   }
 
+  /// Cases of which the same is to be told share a line.
   private static func rescues(_ cases: [ComparedCase], _ level: String) -> [String] {
-    let told = cases.flatMap { one in
-      one.rescue.map { item("\(one.name): \(RescueWords($0).sentence)") } ?? []
+    var told: [(names: [String], sentence: String)] = []
+    for one in cases {
+      guard let sentence = one.rescue.map({ RescueWords($0).sentence }) else { continue }
+      if let place = told.firstIndex(where: { $0.sentence == sentence }) {
+        told[place].names.append(one.name)
+      } else {
+        told.append(([one.name], sentence))
+      }
     }
-    return told.isEmpty ? [] : ["\(level) What fencing would have saved", ""] + told + [""]
+    let items = told.flatMap { item("\(Quantity.listed($0.names)): \($0.sentence)") }
+    return told.isEmpty ? [] : ["\(level) What fencing would have saved", ""] + items + [""]
   }
 
   /// In bands of a few cases, which a page has room for.
@@ -99,6 +110,7 @@ public enum ComparisonMarkdown {
     let columns = cases.map { ComparisonFigures(one: $0).costs }
     var lines = [row([""] + cases.map(\.name)), row(["---"] + cases.map { _ in "---:" })]
     for (index, cost) in (columns.first ?? []).enumerated() {
+      if columns.allSatisfy({ $0[index].isNothing }) { continue }
       lines.append(row([cost.label] + columns.map { $0[index].value }))
     }
     return lines

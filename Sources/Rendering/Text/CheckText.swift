@@ -6,15 +6,17 @@ public enum CheckText {
   /// Columns: the status, the case, the rest.
   private static let statusWidth = 14
 
-  /// - Parameter cases: those of one scenario stand together.
-  public static func report(_ cases: [CheckedCase], _ style: Style) -> String {
+  /// - Parameters:
+  ///   - cases: those of one scenario stand together.
+  ///   - command: how the reader calls the command, such as `sim`.
+  public static func report(_ cases: [CheckedCase], command: String, _ style: Style) -> String {
     var page = ""
     var place: String?
     let width = cases.map { name($0).count }.max() ?? 0
     for one in cases {
-      if place != one.path + one.scenario { page += heading(one, style) }
+      if place != one.path + one.scenario { page += heading(one, style) + again(one, command, style) }
       place = one.path + one.scenario
-      page += line(one, width, style)
+      page += line(one, width, command, style)
     }
     return page + "\n" + summary(cases, style)
   }
@@ -29,9 +31,18 @@ public enum CheckText {
     return line.text(style)
   }
 
+  /// The command for all these runs again; nothing where nothing was run.
+  private static func again(_ one: CheckedCase, _ command: String, _ style: Style) -> String {
+    guard let seeds = one.seeds, one.tally.runs > 0 else { return "" }
+    return Replay(command, one).line(seeds: seeds).map { $0.text(after: "  again: ", style, leadInk: .faint) }
+      .joined()
+  }
+
   // MARK: cases
 
-  private static func line(_ one: CheckedCase, _ width: Int, _ style: Style) -> String {
+  private static func line(
+    _ one: CheckedCase, _ width: Int, _ command: String, _ style: Style
+  ) -> String {
     let (word, ink) = status(one.outcome.status)
     let lead = "  " + word.padded(to: statusWidth) + name(one).padded(to: width) + "  "
     var page = ""
@@ -43,7 +54,7 @@ public enum CheckText {
       line.add(part)
       page += line.text(style)
     }
-    for check in one.outcome.unexpected { page += unexpected(check, one, style, ink) }
+    for check in one.outcome.unexpected { page += unexpected(check, one, command, style, ink) }
     for remark in remarks(one) { page += Paragraph.hanging("    ", remark, style, ink) }
     return page
   }
@@ -73,15 +84,14 @@ public enum CheckText {
 
   /// A check that was to hold, and the command that shows how it does not.
   private static func unexpected(
-    _ check: String, _ one: CheckedCase, _ style: Style, _ ink: Ink
+    _ check: String, _ one: CheckedCase, _ command: String, _ style: Style, _ ink: Ink
   ) -> String {
     let seeds = one.tally.seeds(violating: check)
     let wish = one.expected == nil ? "is violated" : "is violated and was to hold"
     let times = "\(check) \(wish), at \(Quantity.counted(seeds.count, "seed"))"
     guard let seed = seeds.first else { return Paragraph.hanging("    ", times, style, ink) }
-    let replay = Replay("sim", name: one.scenario, path: one.path.isEmpty ? nil : one.path)
     return Paragraph.hanging("    ", times + ":", style, ink)
-      + replay.line(algorithm: one.algorithm, guardName: one.guardName, seed: seed)
+      + Replay(command, one).line(algorithm: one.algorithm, guardName: one.guardName, seed: seed)
         .text(after: "      ", style)
   }
 

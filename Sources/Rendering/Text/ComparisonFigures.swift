@@ -31,54 +31,56 @@ struct ComparisonFigures {
   }
 
   /// The rows of costs, in their order; every case has them all.
-  var costs: [(label: String, value: String)] { runs + waits + work + traffic }
+  var costs: [CostRow] { runs + waits + work + traffic }
 
-  private var runs: [(label: String, value: String)] {
+  private var runs: [CostRow] {
     [
-      ("runs", Quantity.grouped(one.runs)),
-      ("vacuous runs", Quantity.grouped(one.vacuous)),
-      ("inconclusive runs", Quantity.grouped(one.inconclusive)),
+      CostRow("runs", Quantity.grouped(one.runs)),
+      CostRow("vacuous runs", Quantity.grouped(one.vacuous)),
+      CostRow("inconclusive runs", Quantity.grouped(one.inconclusive)),
     ]
   }
 
-  private var waits: [(label: String, value: String)] {
+  private var waits: [CostRow] {
     let costs = one.costs
     return [
-      ("acquisitions", Quantity.grouped(costs.acquisitions)),
-      ("waits that ended without the lock", Quantity.grouped(costs.unfinishedWaits)),
-      ("wait, median", spoken(costs.wait.median)),
-      ("wait, 99 in 100 at most", spoken(costs.wait.rare)),
-      ("wait, longest", spoken(costs.wait.longest)),
-      ("longest stall, median run", spoken(costs.stall.median)),
-      ("longest stall, worst run", spoken(costs.stall.longest)),
-      ("outage after service crash, median", spoken(costs.serviceOutage.median)),
-      ("outage after service crash, worst", spoken(costs.serviceOutage.longest)),
-      ("outage after holder crash, median", spoken(costs.holderOutage.median)),
-      ("outage after holder crash, worst", spoken(costs.holderOutage.longest)),
+      CostRow("acquisitions", Quantity.grouped(costs.acquisitions)),
+      CostRow("waits that ended without the lock", Quantity.grouped(costs.unfinishedWaits)),
+      CostRow("wait, median", spoken(costs.wait.median)),
+      CostRow("wait, 99 in 100 at most", spoken(costs.wait.rare)),
+      CostRow("wait, longest", spoken(costs.wait.longest)),
+      CostRow("longest stall, median run", spoken(costs.stall.median)),
+      CostRow("longest stall, worst run", spoken(costs.stall.longest)),
+      CostRow("outage after service crash, median", spoken(costs.serviceOutage.median)),
+      CostRow("outage after service crash, worst", spoken(costs.serviceOutage.longest)),
+      CostRow("outage after holder crash, median", spoken(costs.holderOutage.median)),
+      CostRow("outage after holder crash, worst", spoken(costs.holderOutage.longest)),
     ]
   }
 
-  private var work: [(label: String, value: String)] {
+  private var work: [CostRow] {
     let costs = one.costs
     return [
-      ("sections done", Quantity.grouped(costs.sectionsDone)),
-      ("sections done per minute", fixed(costs.sectionsPerMinute, places: 2)),
-      ("sections abandoned", Quantity.grouped(costs.sectionsAbandoned)),
-      ("leases lost", Quantity.grouped(costs.leasesLost)),
-      ("fairness, mean of the runs", fixed(costs.fairness, places: 3)),
-      ("fairness, worst run", fixed(costs.fairnessLeast, places: 3)),
+      CostRow("sections done", Quantity.grouped(costs.sectionsDone)),
+      CostRow("sections done per minute", fixed(costs.sectionsPerMinute, places: 2)),
+      CostRow("sections abandoned", Quantity.grouped(costs.sectionsAbandoned)),
+      CostRow("leases lost", Quantity.grouped(costs.leasesLost)),
+      CostRow("fairness, mean of the runs", fixed(costs.fairness, places: 3)),
+      CostRow("fairness, worst run", fixed(costs.fairnessLeast, places: 3)),
     ]
   }
 
-  private var traffic: [(label: String, value: String)] {
+  private var traffic: [CostRow] {
     let costs = one.costs
     return [
-      ("messages per acquisition", fixed(costs.messagesPerAcquisition, places: 2)),
-      ("disk syncs per acquisition", fixed(costs.syncsPerAcquisition, places: 2)),
-      ("store transactions per acquisition", fixed(costs.transactionsPerAcquisition, places: 2)),
-      ("requests per acquisition", fixed(costs.requestsPerAcquisition, places: 2)),
-      ("herd factor", fixed(costs.herd, places: 2)),
-      ("duplicates in 1,000 sections", fixed(costs.duplicateTenthsPerThousand, places: 1, "no effects")),
+      CostRow("messages per acquisition", fixed(costs.messagesPerAcquisition, places: 2)),
+      CostRow("disk syncs per acquisition", fixed(costs.syncsPerAcquisition, places: 2)),
+      CostRow("store transactions per acquisition", fixed(costs.transactionsPerAcquisition, places: 2)),
+      CostRow("requests per acquisition", fixed(costs.requestsPerAcquisition, places: 2)),
+      CostRow("herd factor", fixed(costs.herd, places: 2)),
+      CostRow(
+        "duplicates in 1,000 sections",
+        fixed(costs.duplicateTenthsPerThousand, places: 1, "no effects")),
     ]
   }
 
@@ -95,7 +97,8 @@ struct ComparisonFigures {
      one node or of a quorum. The herd factor is the requests per acquisition while at least two clients\
      want the lock: near 1 where waiters queue, as many as there are waiters where all of them ask\
      whenever it is free, more where they poll. Duplicates are effects for a job that was done before,\
-     rounded up. "None" stands where there was nothing to measure.
+     rounded up. "None" stands where there was nothing to measure; what is 0 or none\
+     throughout is left out.
     """
 
   /// What the cases of a scenario share, and what they do not.
@@ -107,9 +110,9 @@ struct ComparisonFigures {
 
   /// How the rows are sorted.
   static let order = """
-    Rows stand in the order of harm to the resource, the least first; then of overlapping beliefs,\
-     broken promises, lost liveness and messages per acquisition, over all scenarios together; then as in\
-     the catalogs.
+    Rows stand in the order of harm to the resource, the least share of runs first; then of overlapping\
+     beliefs, broken promises, lost liveness and messages per acquisition, over all scenarios together\
+     that the case ran in; then as in the catalogs.
     """
 
   private func spoken(_ span: Nanos?) -> String { span?.spoken ?? "none" }
@@ -117,6 +120,20 @@ struct ComparisonFigures {
   private func fixed(_ count: Int64?, places: Int, _ none: String = "none") -> String {
     count.map { Quantity.groupedFixed(UInt64($0), places: places) } ?? none
   }
+}
+
+/// One figure of the costs, with its label.
+struct CostRow {
+  let label: String
+  let value: String
+
+  init(_ label: String, _ value: String) {
+    self.label = label
+    self.value = value
+  }
+
+  /// Whether there was nothing to measure or to count; such rows say little.
+  var isNothing: Bool { value == "none" || value == "0" || value == "no effects" }
 }
 
 extension Question {

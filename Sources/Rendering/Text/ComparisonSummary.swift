@@ -44,7 +44,9 @@ struct ComparisonSummary {
   }
 
   private func named(_ rows: [RowSum]) -> String {
-    let names = rows.prefix(ComparisonSummary.most).map(\.name)
+    let names = rows.prefix(ComparisonSummary.most).map { row in
+      row.scenarios == scenarios ? row.name : "\(row.name) (in \(row.scenarios) scenarios)"
+    }
     let rest = rows.count - names.count
     return rest > 0 ? names.joined(separator: ", ") + " and \(rest) more" : Quantity.listed(names)
   }
@@ -149,7 +151,7 @@ struct RowSum {
   func violated(_ question: Question) -> Int { cases.reduce(0) { $0 + $1.violatedRuns(of: question) } }
 
   func isWorse(_ other: RowSum, _ question: Question) -> Bool {
-    violated(question) * other.runs > other.violated(question) * runs
+    Int128(violated(question)) * Int128(other.runs) > Int128(other.violated(question)) * Int128(runs)
   }
 
   /// "; unique-token would have saved all of them", or the guard that would have saved the most.

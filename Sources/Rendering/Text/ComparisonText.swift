@@ -10,21 +10,27 @@ public enum ComparisonText {
       page += Paragraph.hanging("  ", sentence, style)
     }
     page += "\n" + PaintedLine("Matrix", .strong).text(style) + ComparisonMatrix(comparison, style).text()
-    for scenario in comparison.scenarios { page += "\n" + section(scenario, style) }
+    page += absent(comparison.absentEverywhere, style)
+    for scenario in comparison.scenarios { page += "\n" + section(scenario, comparison, style) }
     return page + "\n" + Paragraph.hanging("", ComparisonFigures.order, style, .faint)
       + Paragraph.hanging("", ComparisonFigures.glossary, style, .faint)
   }
 
-  private static func section(_ scenario: ComparedScenario, _ style: Style) -> String {
+  private static func absent(_ cases: [AbsentCase], _ style: Style) -> String {
+    cases.reduce("") {
+      $0 + Paragraph.hanging("", "\($1.name) does not apply: \($1.reason)", style, .faint)
+    }
+  }
+
+  private static func section(
+    _ scenario: ComparedScenario, _ comparison: Comparison, _ style: Style
+  ) -> String {
     var page = PaintedLine(scenario.name, .strong).text(style)
     page += Paragraph.hanging("", scenario.about, style)
     page += Paragraph.hanging("", ComparisonFigures.shared(scenario), style, .faint)
     for one in scenario.cases { page += "\n" + text(one, style) }
-    if !scenario.absent.isEmpty { page += "\n" }
-    for absent in scenario.absent {
-      page += Paragraph.hanging("", "\(absent.name) does not apply: \(absent.reason)", style, .faint)
-    }
-    return page
+    let others = absent(scenario.absent.filter { comparison.appliesAnywhere($0.name) }, style)
+    return page + (others.isEmpty ? "" : "\n") + others
   }
 
   private static func text(_ one: ComparedCase, _ style: Style) -> String {
@@ -45,7 +51,7 @@ public enum ComparisonText {
     if let rescue = one.rescue {
       page += row("what fencing would have saved", RescueWords(rescue).sentence, width, style)
     }
-    for cost in costs { page += row(cost.label, cost.value, width, style) }
+    for cost in costs where !cost.isNothing { page += row(cost.label, cost.value, width, style) }
     return page
   }
 

@@ -17,6 +17,11 @@ enum Coverage {
       guard let duplicates = Quantity.duplicates(row.result.reached) else { continue }
       page += Paragraph.hanging("\(row.runner.subject.name.padded(to: width))  ", duplicates, style)
     }
+    for row in rows where row.result.reached.siblings > 0 {
+      let conflicts = Quantity.counted(Int(row.result.reached.siblings), "write")
+      let text = "\(conflicts) kept beside what it had not seen, for a reader to merge"
+      page += Paragraph.hanging("\(row.runner.subject.name.padded(to: width))  ", text, style)
+    }
     for row in rows where row.runner.topology.clients >= crowd { page += pace(row, width, style) }
     let again = replay.line(algorithm: "ALGORITHM", guardName: "GUARD", seed: first.result.seed)
     return page + again.text(after: "replay a case  ", style, leadInk: .faint)

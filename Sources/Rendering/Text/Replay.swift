@@ -2,7 +2,8 @@ import Lab
 
 /// How to get a run again: the command line that names scenario, case and seed.
 public struct Replay: Sendable {
-  private let base: [String]
+  private let command: String
+  private let scenario: String
 
   public init(_ command: String, _ scenario: Scenario) {
     self.init(command, name: scenario.name, path: scenario.path)
@@ -11,11 +12,22 @@ public struct Replay: Sendable {
   /// - Parameter path: where the scenario was read; named where names are not looked up there.
   init(_ command: String, name: String, path: String?) {
     let isAtHome = path?.hasPrefix(ScenarioFile.home + "/") ?? true
-    base = [command, "--scenario \(Replay.word(isAtHome ? name : path ?? name))"]
+    self.command = command
+    scenario = "--scenario \(Replay.word(isAtHome ? name : path ?? name))"
+  }
+
+  init(_ command: String, _ one: CheckedCase) {
+    self.init(command, name: one.scenario, path: one.path.isEmpty ? nil : one.path)
   }
 
   func line(algorithm: String, guardName: String, seed: UInt64) -> ReplayLine {
-    ReplayLine(words: base + ["--algorithm \(algorithm)", "--guard \(guardName)", "--seed \(seed)"])
+    ReplayLine(
+      words: [command, scenario, "--algorithm \(algorithm)", "--guard \(guardName)", "--seed \(seed)"])
+  }
+
+  /// A sweep of all cases for each range of the seeds.
+  func line(seeds: SeedList) -> [ReplayLine] {
+    SeedText.ranges(seeds).map { ReplayLine(words: ["\(command) sweep", scenario, "--seeds \($0)"]) }
   }
 
   /// The whole line.

@@ -3,8 +3,9 @@ import Lab
 
 /// The text of a sweep: for each case, how often each check was violated, and how sure that is.
 public enum SweepText {
-  public static func report(_ cases: [CheckedCase], _ style: Style) -> String {
-    guard !cases.isEmpty else { return "" }
+  /// - Parameter command: how the reader calls the command, such as `sim`.
+  public static func report(_ cases: [CheckedCase], command: String, _ style: Style) -> String {
+    guard let first = cases.first else { return "" }
     var page = ""
     var path: String?
     let width = widths(cases)
@@ -15,7 +16,17 @@ public enum SweepText {
       }
       page += rows(one, width, style)
     }
-    return page
+    return page + again(first, command, style)
+  }
+
+  /// The seeds, and how to get one of the runs again.
+  private static func again(_ one: CheckedCase, _ command: String, _ style: Style) -> String {
+    guard let seeds = one.seeds, let first = seeds.ranges.first?.lowerBound, one.tally.runs > 0 else {
+      return ""
+    }
+    let replay = Replay(command, one).line(algorithm: one.algorithm, guardName: one.guardName, seed: first)
+    return "\n" + Paragraph.hanging("seeds       ", SeedText.words(seeds), style, leadInk: .faint)
+      + replay.text(after: "replay one  ", style, leadInk: .faint)
   }
 
   /// Columns: the case, the check, how often, the rate with its interval.

@@ -49,6 +49,8 @@ struct NameTable: Sendable {
   var names: [String]
   /// Whether the names may carry a question mark at the end.
   var mayBeOptional = false
+  /// What the user calls the command that lists them.
+  var program = "sim"
 
   /// Why a name is not accepted, in words.
   func sentence(for name: String) -> String {
@@ -56,7 +58,7 @@ struct NameTable: Sendable {
     if names.isEmpty { return "an unknown \(what); there is none" }
     return names.count <= 8
       ? "an unknown \(what); expected \(NameTable.either(names))"
-      : "an unknown \(what); `sim list \(what)s` names them all"
+      : "an unknown \(what); `\(program) list \(what)s` names them all"
   }
 
   func accepts(_ name: String) -> Bool {

@@ -10,10 +10,14 @@ struct ScenarioKeys {
 
   init(_ catalog: Catalog) {
     self.catalog = catalog
-    algorithmNames = NameTable(what: "algorithm", names: catalog.algorithms.map { $0.name })
-    guardNames = NameTable(what: "guard", names: catalog.guards.map { $0.name })
-    faultNames = NameTable(what: "fault", names: catalog.faults.map { $0.name })
-    checkNames = NameTable(what: "check", names: catalog.checks.map { $0.name }, mayBeOptional: true)
+    algorithmNames = NameTable(
+      what: "algorithm", names: catalog.algorithms.map { $0.name }, program: catalog.program)
+    guardNames = NameTable(
+      what: "guard", names: catalog.guards.map { $0.name }, program: catalog.program)
+    faultNames = NameTable(
+      what: "fault", names: catalog.faults.map { $0.name }, program: catalog.program)
+    checkNames = NameTable(
+      what: "check", names: catalog.checks.map { $0.name }, mayBeOptional: true, program: catalog.program)
   }
 
   static let mostFaults = 10_000

@@ -123,6 +123,9 @@ enum SectionKeys {
       spec: ParameterSpec("reorder", .flag, .flag(false), "whether messages of one link overtake each other"),
       get: { .flag($0.reorder) },
       set: { if case .flag(let flag) = $1 { $0.reorder = flag } }),
+    .optionalDuration(
+      "userTimeout", \.userTimeout,
+      "how long a client's data may stay unacknowledged until it gives the connection up; absent: for ever"),
   ]
 
   static let clocks: [SectionKey<ClockTerms>] = [

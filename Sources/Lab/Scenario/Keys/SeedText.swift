@@ -76,6 +76,14 @@ public enum SeedText {
     }
   }
 
+  /// The seeds in words: `1..20, 77`.
+  public static func words(_ seeds: SeedList) -> String { ranges(seeds).joined(separator: ", ") }
+
+  /// Each range as `--seeds` takes it.
+  public static func ranges(_ seeds: SeedList) -> [String] {
+    seeds.ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }
+  }
+
   /// The seeds as a scenario file writes them.
   static func json(_ seeds: SeedList) -> JSONValue {
     let values = seeds.ranges.map { range in
