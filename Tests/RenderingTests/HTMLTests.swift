@@ -13,10 +13,11 @@ struct HTMLTests {
 
   /// The values of an attribute, in order.
   private func values(of attribute: String, in page: String) -> [String] {
-    page.components(" \(attribute)=\"").dropFirst().compactMap { $0.split(separator: "\"").first.map(String.init) }
+    page.components(" \(attribute)=\"").dropFirst()
+      .compactMap { $0.split(separator: "\"").first.map(String.init) }
   }
 
-  @Test("every link leads somewhere, no id is there twice, every violated cell has a link", arguments: Stories.all)
+  @Test("every link leads somewhere, no id is there twice, violated cells have links", arguments: Stories.all)
   func links(story: StoryText) throws {
     let page = try page(story)
     let ids = values(of: "id", in: page)
@@ -59,7 +60,8 @@ struct HTMLTests {
   @Test("the first violated case comes first, then the verdicts, then the others")
   func order() throws {
     let page = try page(Stories.gcPause)
-    let places = ["id=\"c1\"", "class=\"legend\"", "id=\"verdicts\"", "id=\"c2\""].map { page.components($0)[0].count }
+    let parts = ["id=\"c1\"", "class=\"legend\"", "id=\"verdicts\"", "id=\"c2\""]
+    let places = parts.map { page.components($0)[0].count }
     #expect(places == places.sorted() && page.components("class=\"legend\"").count == 2)
     #expect(page.contains("2 of 2 cases violated"))
     #expect(try self.page(Stories.calm).contains("✓ held"))

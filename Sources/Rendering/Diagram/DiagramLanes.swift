@@ -21,7 +21,9 @@ struct DiagramLanes: Sendable {
     }
     for client in chapter.clients { add(client, .client, topology) }
     if story.facts.hasService { addServices(topology, levers) }
-    if story.facts.accesses, !story.subject.guardType.livesInStore { add(topology.resource, .resource, topology) }
+    if story.facts.accesses, !story.subject.guardType.livesInStore {
+      add(topology.resource, .resource, topology)
+    }
   }
 
   /// The levers that were pulled before the chapter ends.

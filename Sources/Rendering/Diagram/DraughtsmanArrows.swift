@@ -92,7 +92,7 @@ extension Draughtsman {
   private mutating func add(_ row: SpaceTime.Row, _ step: Int) {
     let record = row.ordinal > 0 ? story.records.first { $0.ordinal == row.ordinal } : nil
     let isEnd = row.ordinal == CausalChain.end
-    let lane = isEnd ? chapter.clients.compactMap { lanes[$0] }.first ?? 0
+    let lane = isEnd ? lanes[chain.client] ?? chapter.clients.compactMap { lanes[$0] }.first ?? 0
       : record.flatMap(lane) ?? lanes.faults ?? 0
     ordinals.append(row.ordinal)
     diagram.marks.append(
@@ -117,7 +117,8 @@ extension Draughtsman {
     case .writeSent: return "sends its write"
     case .releaseSent: return "releases"
     case .leaseLost: return record.a == 0 ? "told: lease gone" : "past its own deadline"
-    case .leverEnded: return LeverWords(topology: story.topology).shortEnd(story.result.plan[Int(record.a)].lever)
+    case .leverEnded:
+      return LeverWords(topology: story.topology).shortEnd(story.result.plan[Int(record.a)].lever)
     case .recovered: return "is back"
     case .waiting: return "waits"
     default: return ""
@@ -201,6 +202,7 @@ extension Draughtsman {
     diagram.overlaps = keep(
       diagram.overlaps, { part in told.contains { part.from <= $0 && $0 <= part.to } }, \.lanes)
     diagram.marks = keep(diagram.marks, \.isTold, { [$0.lane] })
-    if missing > 0 { diagram.note = "Left out: \(Quantity.grouped(missing)) bars and marks of other sections." }
+    guard missing > 0 else { return }
+    diagram.note = "Left out: \(Quantity.grouped(missing)) bars and marks of other sections."
   }
 }

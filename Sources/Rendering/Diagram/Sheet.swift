@@ -240,7 +240,7 @@ struct Sheet: Sendable {
   }
 }
 
-/// The words of one lane in rows: each beside what it belongs to; what finds no place is shortened or left out.
+/// The words of one lane in rows, each beside what it belongs to; what finds no place is left out.
 struct Strip: Sendable {
   private let notes: [Sheet.Label]
   private let left: Int

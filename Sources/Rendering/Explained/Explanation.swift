@@ -106,7 +106,9 @@ extension Explanation {
     let drawing = Draughtsman(story, chapter, chain).drawing()
     diagram = drawing
     steps = chain.rows.map { row in
-      Step(at: row.at.nanos, text: row.text + CausalChain.token(row), isWrong: row.ink == .bad && row.weight == 0 || row.ordinal == chapter.climax)
+      Step(
+        at: row.at.nanos, text: row.text + CausalChain.token(row),
+        isWrong: row.ink == .bad && row.weight == 0 || row.ordinal == chapter.climax)
     }
   }
 }

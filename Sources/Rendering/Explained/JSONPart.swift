@@ -60,7 +60,9 @@ struct JSONPart: Sendable {
 
   func index(_ key: String, below count: Int) throws(ExplanationProblem) -> Int {
     let number = try integer(key)
-    guard number >= 0, number < count else { throw problem(key, expected: "the number of one of \(count) lanes") }
+    guard number >= 0, number < count else {
+      throw problem(key, expected: "the number of one of \(count) lanes")
+    }
     return Int(number)
   }
 

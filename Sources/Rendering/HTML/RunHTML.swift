@@ -69,7 +69,8 @@ public enum RunHTML {
   static func table(_ rows: [RunRow], _ catalog: Catalog) -> String {
     let groups = Question.allCases.map { question in
       (question, catalog.checks.indices.filter { index in
-        catalog.checks[index].question == question && rows.contains { !$0.result.verdicts[index].isNotApplicable }
+        catalog.checks[index].question == question
+          && rows.contains { !$0.result.verdicts[index].isNotApplicable }
       })
     }.filter { !$0.1.isEmpty }
     let hasSeeds = rows.contains { $0.result.seed != rows[0].result.seed }
