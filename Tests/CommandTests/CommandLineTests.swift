@@ -38,7 +38,10 @@ import Testing
       "--algorithm: found \"redis,redis\", but \"redis\" is in it twice"
     ),
     (["run", "--guard", "unfence"], "unknown guard \"unfence\"; did you mean \"unfenced\"?"),
-    (["run", "--format", "junit"], "--format: found \"junit\", `sim run` has the formats text, json and html"),
+    (
+      ["run", "--format", "junit"],
+      "--format: found \"junit\", `sim run` has the formats text, json and html"
+    ),
     (
       ["run", "--format", "jsn"],
       "--format: found \"jsn\", `sim run` has the formats text, json and html; did you mean \"json\"?"

@@ -16,6 +16,7 @@ struct DiagramTests {
       checkLayout(told, sheet)
       try checkChain(told)
       checkTimes(told, sheet.axis)
+      checkPlaces(told)
     }
   }
 
@@ -40,6 +41,18 @@ struct DiagramTests {
     let last = try #require(rows.last)
     #expect(last.ordinal == told.chapter.climax || last.ordinal == CausalChain.end, "\(told.name)")
     #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.at <= $1.at }, "\(told.name)")
+  }
+
+  /// A step that stands on a client's lane is that client's own, and one without a lane is named.
+  private func checkPlaces(_ told: Told) {
+    for (number, row) in told.chain.rows.enumerated() {
+      let record = told.story.records.first { $0.ordinal == row.ordinal && $0.ordinal > 0 }
+      guard let record, record.client != .none, record.kind != .leverBegan, record.kind != .leverEnded,
+        let mark = told.diagram.marks.first(where: { $0.step == number + 1 })
+      else { continue }
+      let lane = told.diagram.lanes[mark.lane], name = told.story.topology.name(of: record.client)
+      #expect(lane.kind != .client || lane.title == name, "\(told.name): \(mark)")
+    }
   }
 
   private func checkTimes(_ told: Told, _ axis: TimeAxis) {
@@ -111,6 +124,15 @@ struct DiagramPartTests {
     #expect(diagram.arrows.contains { $0.end == .lost })
     let clocks = diagram.marks.filter { $0.kind == .clock && $0.lane == 5 }
     #expect(clocks.contains { $0.text.hasPrefix("own clock 12.0") })
+  }
+
+  @Test("a fault in force before the story begins is drawn on the lane of the node that it strikes")
+  func inForce() throws {
+    let text = Stories.gcPause.text.replacing(
+      "faults: [", with: "faults: [{ fault: 'clock-drift', node: 'client-2', rate: '100ppm', at: '0s' }, ")
+    let diagram = try diagram(StoryText(name: "in-force", text: text))
+    let drift = try #require(diagram.marks.first { $0.text.contains("the clock runs 100 ppm fast") })
+    #expect(diagram.lanes[drift.lane].title == "client-2")
   }
 
   @Test("a message that is held back is one long arrow")

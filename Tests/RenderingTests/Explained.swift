@@ -10,6 +10,7 @@ struct Told: Sendable {
   let headline: CheckVerdict
   let chain: CausalChain
   let chapter: Chapter
+  let story: Story
   let diagram: Diagram
 
   /// nil where nothing was violated.
@@ -22,6 +23,7 @@ struct Told: Sendable {
     name = runner.subject.name
     self.headline = headline
     self.chapter = chapter
+    self.story = story
     chain = CausalChain(story, chapter, witness, CaseSentence.text(headline))
     diagram = Draughtsman(story, chapter, chain).drawing()
   }
