@@ -44,7 +44,7 @@ import Testing
     ),
     (
       ["run", "--format", "jsn"],
-      "--format: found \"jsn\", `sim run` has the formats text, json, markdown, junit and github;"
+      "--format: found \"jsn\", `sim run` has the formats text, json, markdown, junit, github and html;"
         + " did you mean \"json\"?"
     ),
     (

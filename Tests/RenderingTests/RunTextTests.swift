@@ -47,7 +47,7 @@ import Testing
   func digest() throws {
     let scenario = try Stories.scenario(Stories.calm)
     let rows = Stories.rows(scenario)
-    let page = RunText.report(scenario, rows, .standard, command: "sim", Style(color: false))
+    let page = RunText.report(scenario, rows, .standard, command: "sim", Style(color: false), neighbours: 2)
     #expect(page.contains(rows[0].result.digest.text))
     #expect(page.contains("sim --scenario calm --algorithm ALGORITHM --guard GUARD --seed 1\n"))
     #expect(!page.contains("violates"))

@@ -85,7 +85,9 @@ enum Stories {
 
   static func report(_ story: StoryText, color: Bool = false) throws -> String {
     let scenario = try scenario(story)
-    return RunText.report(scenario, rows(scenario), .standard, command: "sim", Style(color: color))
+    // Debug runs are slow: two neighbours tell as much as many.
+    return RunText.report(
+      scenario, rows(scenario), .standard, command: "sim", Style(color: color), neighbours: 2)
   }
 
   /// All cases at the first seeds, as `sim check` would have them.

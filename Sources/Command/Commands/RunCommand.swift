@@ -30,7 +30,8 @@ enum RunCommand {
     try batch.run(sweep, &session) { subject, result, session throws(Failure) in
       tallies.add(subject, result)
       let row = row(sweep.runners[subject], result, session.catalog)
-      if !session.isQuiet || row.outcome?.status != .met { rows.append(row) }
+      let isAsked = !session.isQuiet || session.format == .html
+      if isAsked || row.outcome?.status != .met { rows.append(row) }
       return true
     }
     let isComplete = batch.isComplete

@@ -64,7 +64,7 @@ extension Runner {
     guardTrials(seed: seed).filter(\.saves).map(\.guardName)
   }
 
-  /// The seed without each of its faults in turn: scripted ones, the levers of a plan, all of a chaos at once.
+  /// The seed without each of its faults in turn: scripted ones, levers of a plan, all of a chaos at once.
   ///
   /// - Parameter most: how many are left out at most, from the first on.
   public func ablations(seed: UInt64, most: Int) -> [Ablation] {

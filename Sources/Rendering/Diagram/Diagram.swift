@@ -1,4 +1,4 @@
-/// A space-time figure as a value: lanes, spans of time on them, messages between them, marks; no drawing yet.
+/// A space-time figure as a value: lanes, what lasts on them, messages between them, marks; no drawing yet.
 ///
 /// Times are true times in nanoseconds. Lanes are named by their index, from the top.
 public struct Diagram: Sendable, Equatable {

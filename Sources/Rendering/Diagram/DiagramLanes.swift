@@ -11,17 +11,31 @@ struct DiagramLanes: Sendable {
 
   /// More service lanes than these hide the story.
   private static let mostServices = 5
+  private static let mostClients = 4
 
-  init(_ story: Story, _ chapter: Chapter) {
+  /// - Parameter chain: its clients get lanes too, as long as there are few.
+  init(_ story: Story, _ chapter: Chapter, _ chain: CausalChain) {
     let topology = story.topology
     laneOf = Array(repeating: nil, count: topology.count)
     let levers = DiagramLanes.levers(story, chapter)
     if levers.contains(where: DiagramLanes.needsLane) {
       lanes.append(Diagram.Lane(kind: .faults, title: "faults", note: ""))
     }
-    for client in chapter.clients { add(client, .client, topology) }
+    for client in DiagramLanes.clients(story, chapter, chain) { add(client, .client, topology) }
     if story.facts.hasService { addServices(topology, levers) }
-    if story.facts.accesses, !story.subject.guardType.livesInStore { add(topology.resource, .resource, topology) }
+    if story.facts.accesses, !story.subject.guardType.livesInStore {
+      add(topology.resource, .resource, topology)
+    }
+  }
+
+  private static func clients(_ story: Story, _ chapter: Chapter, _ chain: CausalChain) -> [NodeID] {
+    var clients = chapter.clients
+    let steps = chain.rows.map(\.ordinal)
+    for record in story.records where record.ordinal > 0 && steps.contains(record.ordinal) {
+      let isNew = record.client != .none && !clients.contains(record.client)
+      if isNew, clients.count < mostClients { clients.append(record.client) }
+    }
+    return clients.sorted()
   }
 
   /// The levers that were pulled before the chapter ends.

@@ -13,7 +13,6 @@ struct DiagramSpans: Sendable {
   }
 
   private let lanes: DiagramLanes
-  private let clients: [NodeID]
   private let plan: [PlanEntry]
   private let words: LeverWords
   private var book: LaneBook
@@ -26,7 +25,6 @@ struct DiagramSpans: Sendable {
   /// - Parameter end: the moment at which the figure ends, where what still lasts is cut off.
   init(_ story: Story, _ chapter: Chapter, _ lanes: DiagramLanes, until end: Instant) {
     self.lanes = lanes
-    clients = chapter.clients
     plan = story.result.plan
     words = LeverWords(topology: story.topology)
     lock = chapter.lock

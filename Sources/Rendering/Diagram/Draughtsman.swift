@@ -26,7 +26,7 @@ struct Draughtsman: Sendable {
     self.story = story
     self.chapter = chapter
     self.chain = chain
-    lanes = DiagramLanes(story, chapter)
+    lanes = DiagramLanes(story, chapter, chain)
     flights = Flights(story.records)
     let steps = chain.rows.map(\.ordinal)
     told = story.records.filter { $0.grant > 0 && steps.contains($0.ordinal) }.map(\.grant) + chapter.grants
@@ -153,7 +153,8 @@ struct Draughtsman: Sendable {
   /// "writes v4 over v3, token 624c3ece".
   private func access(_ record: Record, _ isStale: Bool) -> String {
     let token = token(record, else: "")
-    let tail = token.isEmpty ? "" : ", \(token)"
+    let item = story.facts.items > 1 ? " of item-\(record.item + 1)" : ""
+    let tail = item + (token.isEmpty ? "" : ", \(token)")
     switch record.kind {
     case .readApplied: return "reads v\(record.b)\(tail)"
     case .readRejected: return "read REFUSED\(tail)"

@@ -88,23 +88,36 @@ extension Draughtsman {
     addClocks()
   }
 
-  /// The record of a step, or what stands for it.
+  /// A mark for a step that has none yet.
   private mutating func add(_ row: SpaceTime.Row, _ step: Int) {
-    let record = row.ordinal > 0 ? story.records.first { $0.ordinal == row.ordinal } : nil
     let isEnd = row.ordinal == CausalChain.end
-    let lane = isEnd ? chapter.clients.compactMap { lanes[$0] }.first ?? 0
-      : record.flatMap(lane) ?? lanes.faults ?? 0
+    let record = record(of: row)
+    let own = isEnd ? lanes[chain.client] ?? chapter.clients.compactMap { lanes[$0] }.first
+      : record.flatMap(lane)
+    var text = isEnd ? chapter.check.name : record.map(short) ?? ""
+    // Whoever has no lane is named where the step is drawn instead.
+    if own == nil { text = row.text }
     ordinals.append(row.ordinal)
     diagram.marks.append(
       Diagram.Mark(
-        lane: lane, at: min(max((record?.at ?? row.at).nanos, diagram.from), diagram.to),
-        kind: isEnd ? .harm : .other, text: isEnd ? chapter.check.name : record.map(short) ?? "", step: step,
-        isTold: true))
+        lane: own ?? lanes.faults ?? lanes.service ?? diagram.lanes.count - 1,
+        at: min(max((record?.at ?? row.at).nanos, diagram.from), diagram.to),
+        kind: isEnd ? .harm : .other, text: text, step: step, isTold: true))
+  }
+
+  /// The record that a row ends with; of a fault that was in force before the chapter, its beginning.
+  private func record(of row: SpaceTime.Row) -> Record? {
+    if row.ordinal > 0 { return story.records.first { $0.ordinal == row.ordinal } }
+    let words = LeverWords(topology: story.topology)
+    return story.records.first {
+      $0.kind == .leverBegan && $0.at == row.at
+        && words.began(story.result.plan[Int($0.a)].lever) == row.text
+    }
   }
 
   private func lane(_ record: Record) -> Int? {
     guard record.kind == .leverBegan || record.kind == .leverEnded else {
-      return lanes[record.node] ?? lanes[record.client] ?? lanes.service
+      return lanes[record.node] ?? lanes[record.client]
     }
     let lever = story.result.plan[Int(record.a)].lever
     if DiagramLanes.needsLane(lever) { return lanes.faults }
@@ -113,11 +126,14 @@ extension Draughtsman {
 
   private func short(_ record: Record) -> String {
     switch record.kind {
-    case .acquired: return "has the lock"
+    case .acquired: return story.facts.hasService ? "has the lock" : "goes ahead"
     case .writeSent: return "sends its write"
     case .releaseSent: return "releases"
     case .leaseLost: return record.a == 0 ? "told: lease gone" : "past its own deadline"
-    case .leverEnded: return LeverWords(topology: story.topology).shortEnd(story.result.plan[Int(record.a)].lever)
+    case .leverEnded:
+      return LeverWords(topology: story.topology).shortEnd(story.result.plan[Int(record.a)].lever)
+    case .leverBegan:
+      return LeverWords(topology: story.topology).short(story.result.plan[Int(record.a)].lever)
     case .recovered: return "is back"
     case .waiting: return "waits"
     default: return ""
@@ -201,6 +217,7 @@ extension Draughtsman {
     diagram.overlaps = keep(
       diagram.overlaps, { part in told.contains { part.from <= $0 && $0 <= part.to } }, \.lanes)
     diagram.marks = keep(diagram.marks, \.isTold, { [$0.lane] })
-    if missing > 0 { diagram.note = "Left out: \(Quantity.grouped(missing)) bars and marks of other sections." }
+    guard missing > 0 else { return }
+    diagram.note = "Left out: \(Quantity.grouped(missing)) bars and marks of other sections."
   }
 }

@@ -240,7 +240,7 @@ struct Sheet: Sendable {
   }
 }
 
-/// The words of one lane in rows: each beside what it belongs to; what finds no place is shortened or left out.
+/// The words of one lane in rows, each beside what it belongs to; what finds no place is left out.
 struct Strip: Sendable {
   private let notes: [Sheet.Label]
   private let left: Int
@@ -279,19 +279,28 @@ struct Strip: Sendable {
     let width = Strip.width(note.text, note.step, note.kind), anchor = note.anchor?.x ?? 0
     note.box.width = width
     guard width <= right - left else { return false }
-    var row = 0
-    while row < most {
-      for x in [anchor - 9, anchor + 9 - width, anchor - width / 2, anchor - 3, anchor + 3 - width] {
-        // One unit per row: boxes of one row share it, those of others do not.
-        let box = Box(x: max(left, min(x, right - width)), y: row, width: width, height: 1)
-        guard !placed.contains(where: { $0.box.collides(with: box, gap: 5) }) else { continue }
-        note.box = box
-        note.anchor = (anchor, 0)
-        placed.append(note)
-        return true
+    let beside = [anchor - 9, anchor + 9 - width, anchor - width / 2, anchor - 3, anchor + 3 - width]
+    // A number stands above its own mark rather than its words' end, even where that takes another row.
+    let middle = note.step == 0 && note.kind == .wrong ? [[beside[2]]] : []
+    let tries = note.step > 0 ? [[beside[0]], beside] : middle + [beside]
+    for places in tries {
+      var row = 0
+      while row < min(most, placed.count + 1) {
+        for x in places where take(&note, max(left, min(x, right - width)), row, anchor) { return true }
+        row += 1
       }
-      row += 1
     }
     return false
+  }
+
+  /// Puts a note into a row at an x, unless another is there.
+  private mutating func take(_ note: inout Sheet.Label, _ x: Int, _ row: Int, _ anchor: Int) -> Bool {
+    // One unit per row: boxes of one row share it, those of others do not.
+    let box = Box(x: x, y: row, width: note.box.width, height: 1)
+    guard !placed.contains(where: { $0.box.collides(with: box, gap: 5) }) else { return false }
+    note.box = box
+    note.anchor = (anchor, 0)
+    placed.append(note)
+    return true
   }
 }

@@ -48,7 +48,7 @@ struct TimeAxis: Sendable {
     }
   }
 
-  /// How often 30 us must be doubled to reach a span, in thousandths: a logarithm that is straight in between.
+  /// How often 30 us must be doubled to reach a span, in thousandths: a logarithm, straight in between.
   private static func doublings(_ span: Int64) -> Int {
     let units = span / 30_000
     guard units > 0 else { return Int(span * 1000 / 30_000) }

@@ -9,6 +9,8 @@ struct CausalChain: Sendable {
   /// Indexed by ordinal: whether the record could have had a part in it.
   private let isPast: [Bool]
   let rows: [SpaceTime.Row]
+  /// Of whom the violation tells.
+  let client: NodeID
 
   /// The ordinal of a last step that no record stands for.
   static let end = Int64.max
@@ -18,6 +20,7 @@ struct CausalChain: Sendable {
   /// - Parameter sentence: what the check says of the violation.
   init(_ story: Story, _ chapter: Chapter, _ witness: Witness, _ sentence: String) {
     isPast = CausalChain.past(story.records, of: [witness.first, witness.second])
+    client = witness.second.client
     let isOfWaiting = chapter.check.question == .progress
     let told = Narrator.told(story, chapter).rows.filter { $0.kind == .event && !$0.isQuiet }
     let climax = told.firstIndex { $0.ordinal >= chapter.climax }

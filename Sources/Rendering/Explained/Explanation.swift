@@ -52,7 +52,7 @@ public struct Explanation: Sendable, Equatable {
 
 extension Explanation {
   /// As many other seeds are tried in search of one that passes; fewer where runs are long.
-  static let mostNeighbours = 128
+  public static let mostNeighbours = 128
   /// As many faults are left out in turn.
   static let mostAblations = 12
   /// What all tries of one kind may take, in events: about a second.
@@ -65,8 +65,12 @@ extension Explanation {
 
   /// Explains a run; nil where it violated nothing.
   ///
-  /// - Parameter command: how the reader calls the command, such as `sim`.
-  public init?(_ runner: Runner, _ result: RunResult, command: String) {
+  /// - Parameters:
+  ///   - command: how the reader calls the command, such as `sim`.
+  ///   - neighbours: how many other seeds are tried at most.
+  public init?(
+    _ runner: Runner, _ result: RunResult, command: String, neighbours: Int = Explanation.mostNeighbours
+  ) {
     guard let headline = result.tellingViolations.first else { return nil }
     guard case .violated(let witness) = headline.verdict else { return nil }
     let subject = runner.subject
@@ -84,7 +88,7 @@ extension Explanation {
     isHarmed = result.isHarmed
     guards = isHarmed ? runner.guardTrials(seed: result.seed) : []
     withoutToken = isHarmed ? CaseSentence.want(subject.algorithmType.token) : ""
-    let inquiry = SeedInquiry(runner, result, headline.name)
+    let inquiry = SeedInquiry(runner, result, headline.name, neighbours: neighbours)
     ablations = inquiry.ablations
     neighbour = inquiry.neighbour
     difference = inquiry.difference
@@ -102,7 +106,9 @@ extension Explanation {
     let drawing = Draughtsman(story, chapter, chain).drawing()
     diagram = drawing
     steps = chain.rows.map { row in
-      Step(at: row.at.nanos, text: row.text + CausalChain.token(row), isWrong: row.ink == .bad && row.weight == 0 || row.ordinal == chapter.climax)
+      Step(
+        at: row.at.nanos, text: row.text + CausalChain.token(row),
+        isWrong: row.ink == .bad && row.weight == 0 || row.ordinal == chapter.climax)
     }
   }
 }
@@ -113,11 +119,11 @@ struct SeedInquiry: Sendable {
   let neighbour: Neighbour
   let difference: FirstDifference?
 
-  init(_ runner: Runner, _ result: RunResult, _ check: String) {
+  init(_ runner: Runner, _ result: RunResult, _ check: String, neighbours: Int) {
     ablations = runner.ablations(
       seed: result.seed, most: Explanation.tries(Explanation.mostAblations, result))
     neighbour = runner.neighbour(
-      of: result.seed, holding: check, most: Explanation.tries(Explanation.mostNeighbours, result))
+      of: result.seed, holding: check, most: Explanation.tries(neighbours, result))
     difference = neighbour.seed.flatMap { seed in
       TellingEvents(runner, seed: result.seed).difference(from: TellingEvents(runner, seed: seed))
     }

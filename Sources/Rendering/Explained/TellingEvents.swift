@@ -14,6 +14,9 @@ struct TellingEvents: Sendable {
 
   let events: [Event]
 
+  /// - Parameter events: in the order in which they happened.
+  init(_ events: [Event]) { self.events = events }
+
   init(_ runner: Runner, seed: UInt64) {
     var events: [Event] = []
     let topology = runner.topology

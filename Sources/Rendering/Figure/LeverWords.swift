@@ -54,7 +54,12 @@ struct LeverWords: Sendable {
   }
 
   /// A lever on a node in few words, where its lane already says which.
-  func short(_ lever: Lever) -> String { withoutNames(began(lever) ?? "", lever) }
+  func short(_ lever: Lever) -> String {
+    if lever.action == .pause(frozen: true) {
+      return "is suspended\(lever.lasts.map { " for \($0.spoken)" } ?? ""), its clocks too"
+    }
+    return withoutNames(began(lever) ?? "", lever)
+  }
 
   /// The end of a lever, likewise.
   func shortEnd(_ lever: Lever) -> String { withoutNames(ended(lever) ?? "", lever) }

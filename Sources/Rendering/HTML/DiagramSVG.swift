@@ -73,9 +73,9 @@ public struct DiagramSVG: Sendable {
       for lane in overlap.lanes { text += rect("bo", overlap.from, overlap.to, sheet.lines[lane] - 8, 16) }
     }
     for span in diagram.spans where span.kind == .paused || span.kind == .down {
-      let isClient = diagram.lanes[span.lane].kind == .client
-      let top = sheet.lines[span.lane] - (isClient ? 26 : 8)
-      text += rect(span.kind == .paused ? "pa" : "do", span.from, span.to, top, isClient ? 38 : 16)
+      let isTall = diagram.lanes[span.lane].kind == .client && span.kind == .paused
+      let top = sheet.lines[span.lane] - (isTall ? 26 : 8)
+      text += rect(span.kind == .paused ? "pa" : "do", span.from, span.to, top, isTall ? 38 : 16)
     }
     return text
   }
@@ -159,7 +159,8 @@ public struct DiagramSVG: Sendable {
   }
 
   static func circle(_ x: Int, _ y: Int, _ radius: Int) -> String {
-    "M\(x - radius) \(y)a\(radius) \(radius) 0 1 0 \(2 * radius) 0a\(radius) \(radius) 0 1 0 \(-2 * radius) 0z"
+    let half = "a\(radius) \(radius) 0 1 0 "
+    return "M\(x - radius) \(y)\(half)\(2 * radius) 0\(half)\(-2 * radius) 0z"
   }
 
   static func sign(_ kind: Diagram.Mark.Kind, _ x: Int, _ y: Int) -> String {

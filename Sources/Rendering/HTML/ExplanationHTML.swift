@@ -27,7 +27,8 @@ public enum ExplanationHTML {
 
   private static func headline(_ one: Explanation) -> String {
     guard let first = one.violations.first else { return "" }
-    return "<p class=\"headline\"><b>\(HTMLText.escaped(first.check)):</b> \(HTMLText.escaped(first.sentence)).</p>\n"
+    let check = HTMLText.escaped(first.check), sentence = HTMLText.escaped(first.sentence)
+    return "<p class=\"headline\"><b>\(check):</b> \(sentence).</p>\n"
   }
 
   private static func figure(_ one: Explanation, _ id: String) -> String {
@@ -36,9 +37,11 @@ public enum ExplanationHTML {
     let svg = DiagramSVG(diagram, id: id)
     let lanes = Quantity.listed(diagram.lanes.map(\.title))
     let picture = svg.text(
-      title: title, description: "Time runs from left to right. Lanes: \(lanes). The list below tells the same.")
+      title: title,
+      description: "Time runs from left to right. Lanes: \(lanes). The list below tells the same.")
     let label = HTMLText.escaped("\(title): figure, scrolls sideways where the page is narrow")
-    var text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">\n\(picture)</div>\n"
+    var text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">\n"
+      + "\(picture)</div>\n"
     let hidden = svg.sheet.hiddenFaults
     let notes = [diagram.note, hidden > 0 ? "Left out: \(Quantity.counted(hidden, "more fault"))." : ""]
       .filter { !$0.isEmpty }

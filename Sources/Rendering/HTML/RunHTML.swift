@@ -10,13 +10,19 @@ public enum RunHTML {
   /// A table longer than this is a sweep.
   private static let mostRows = 1_000
 
-  /// - Parameter command: how the reader calls the command, such as `sim`.
-  public static func report(_ scenario: Scenario, _ rows: [RunRow], _ catalog: Catalog, command: String) -> String {
+  /// - Parameters:
+  ///   - command: how the reader calls the command, such as `sim`.
+  ///   - neighbours: how many other seeds are tried for each violated case at most.
+  public static func report(
+    _ scenario: Scenario, _ rows: [RunRow], _ catalog: Catalog, command: String,
+    neighbours: Int = Explanation.mostNeighbours
+  ) -> String {
     let shown = Array(rows.prefix(mostRows))
     var sections: [String] = []
     var size = 0
     for (index, row) in shown.enumerated() where !row.result.violated.isEmpty {
-      let section = explained(row, "c\(index + 1)", command, sections.count, size)
+      let tries = sections.count < mostExplained ? neighbours : nil
+      let section = explained(row, "c\(index + 1)", command, neighbours: tries, isDrawn: size < mostDrawn)
       size += section.utf8.count
       sections.append(section)
     }
@@ -31,12 +37,14 @@ public enum RunHTML {
     return HTMLPage.text(title: "\(scenario.name): \(scenario.about)", body: body)
   }
 
+  /// - Parameter neighbours: nil: only the command that shows the case.
   private static func explained(
-    _ row: RunRow, _ id: String, _ command: String, _ count: Int, _ size: Int
+    _ row: RunRow, _ id: String, _ command: String, neighbours: Int?, isDrawn: Bool
   ) -> String {
-    if count < mostExplained, let one = Explanation(row.runner, row.result, command: command) {
-      return ExplanationHTML.section(one, id: id, isDrawn: size < mostDrawn)
+    let one = neighbours.flatMap {
+      Explanation(row.runner, row.result, command: command, neighbours: $0)
     }
+    if let one { return ExplanationHTML.section(one, id: id, isDrawn: isDrawn) }
     let subject = row.runner.subject
     let line = Replay(command, row.runner.scenario)
       .line(algorithm: subject.algorithmName, guardName: subject.guardName, seed: row.result.seed)
@@ -61,7 +69,8 @@ public enum RunHTML {
   static func table(_ rows: [RunRow], _ catalog: Catalog) -> String {
     let groups = Question.allCases.map { question in
       (question, catalog.checks.indices.filter { index in
-        catalog.checks[index].question == question && rows.contains { !$0.result.verdicts[index].isNotApplicable }
+        catalog.checks[index].question == question
+          && rows.contains { !$0.result.verdicts[index].isNotApplicable }
       })
     }.filter { !$0.1.isEmpty }
     let hasSeeds = rows.contains { $0.result.seed != rows[0].result.seed }

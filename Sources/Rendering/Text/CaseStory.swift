@@ -21,14 +21,17 @@ struct CaseStory {
 
   private let row: RunRow
   private let replay: Replay
+  private let neighbours: Int
   private let style: Style
 
   /// The stories of all violated cases; what two cases share is told once.
-  static func all(_ rows: [RunRow], _ replay: Replay, _ style: Style) -> String {
+  ///
+  /// - Parameter neighbours: how many other seeds are tried for each.
+  static func all(_ rows: [RunRow], _ replay: Replay, neighbours: Int, _ style: Style) -> String {
     var page = ""
     var told: [Told] = []
     for row in rows where !row.result.violated.isEmpty {
-      page += "\n" + CaseStory(row: row, replay: replay, style: style).text(&told)
+      page += "\n" + CaseStory(row: row, replay: replay, neighbours: neighbours, style: style).text(&told)
     }
     return page
   }
@@ -106,7 +109,7 @@ struct CaseStory {
   /// What is left without each fault, and where the story comes out well.
   private func reruns() -> String {
     guard let headline = row.result.tellingViolations.first else { return "" }
-    let inquiry = SeedInquiry(row.runner, row.result, headline.name)
+    let inquiry = SeedInquiry(row.runner, row.result, headline.name, neighbours: neighbours)
     let without = inquiry.ablations.prefix(CaseStory.mostAblations).map(CaseSentence.text)
     let near = CaseSentence.text(inquiry.neighbour, inquiry.difference, check: headline.name)
     return (without + near).reduce("") { page, text in

@@ -19,14 +19,20 @@ public struct RunRow {
 
 /// The text of `sim run`: verdicts, then what happened in each violated case, then what the runs reached.
 public enum RunText {
-  /// - Parameter command: how the reader calls the command, such as `sim`.
+  /// As many other seeds are tried for each violated case; the page of the same run tries more.
+  public static let mostNeighbours = 32
+
+  /// - Parameters:
+  ///   - command: how the reader calls the command, such as `sim`.
+  ///   - neighbours: how many other seeds are tried for each violated case at most.
   public static func report(
-    _ scenario: Scenario, _ rows: [RunRow], _ catalog: Catalog, command: String, _ style: Style
+    _ scenario: Scenario, _ rows: [RunRow], _ catalog: Catalog, command: String, _ style: Style,
+    neighbours: Int = RunText.mostNeighbours
   ) -> String {
     let replay = Replay(command, scenario)
     var page = header(scenario, rows, style) + "\n" + table(rows, catalog, style)
     page += remarks(rows, style)
-    page += CaseStory.all(rows, replay, style)
+    page += CaseStory.all(rows, replay, neighbours: neighbours, style)
     page += Coverage.text(rows, replay, style)
     return page
   }
