@@ -33,7 +33,7 @@ enum Reports {
     case .markdown where session.invocation.command.name != CheckCommand.name:
       return { CasesMarkdown.page($0, catalog) }
     case .junit: return JUnitXML.report
-    case .text, .json, .markdown, .github: return nil
+    case .text, .json, .markdown, .github, .html: return nil
     }
   }
 

@@ -51,7 +51,7 @@ struct ExplanationTests {
     for row in Stories.rows(scenario).prefix(2) {
       guard let one = Explanation(row.runner, row.result, command: "sim", neighbours: 2) else { continue }
       let text = JSONText.compact(one.json)
-      let again = try Explanation(JSON5.read(Array(text.utf8), limits: .results))
+      let again = try Explanation(ResultTree(JSON5.read(Array(text.utf8), limits: .results), path: ""))
       #expect(again == one)
       #expect(ExplanationHTML.section(again, id: "c1") == ExplanationHTML.section(one, id: "c1"))
       #expect(JSONText.compact(again.json) == text)
@@ -64,14 +64,16 @@ struct ExplanationTests {
     let wrong = [
       (text.replacing("\"kind\":\"lease\"", with: "\"kind\":\"leash\""), "diagram.spans["),
       (text.replacing("\"seed\":\"1\"", with: "\"seed\":1"), "seed"),
-      (text.replacing("\"steps\":[", with: "\"steps\":[7,"), "steps"),
+      (text.replacing("\"steps\":[", with: "\"steps\":[7,"), "steps[0]"),
       (text.replacing("\"from\":0,\"sent\"", with: "\"from\":99,\"sent\""), "diagram.arrows"),
-      ("{}", "scenario"),
+      ("{}", ""),
     ]
     for (text, place) in wrong {
       let value = try JSON5.read(Array(text.utf8), limits: .results)
-      let problem = #expect(throws: ExplanationProblem.self) { try Explanation(value) }
-      #expect(problem?.path.hasPrefix(place) == true, "\(problem?.sentence ?? "")")
+      let problem = #expect(throws: ScenarioProblem.self) {
+        try Explanation(ResultTree(value, path: "saved.json"))
+      }
+      #expect(problem?.keyPath.description.hasPrefix(place) == true, "\(place)")
     }
   }
 

@@ -1,11 +1,5 @@
 import Lab
 
-/// Why a saved explanation cannot be read: where, and what stands there.
-public struct ExplanationProblem: Error, Equatable, Sendable {
-  public let path: String
-  public let sentence: String
-}
-
 extension Explanation {
   /// The explanation as JSON; reading it gives the same value again.
   public var json: JSONValue {
@@ -37,34 +31,33 @@ extension Explanation {
     ])
   }
 
-  /// - Throws: `ExplanationProblem` where something is missing or is of another kind.
-  public init(_ json: JSONValue) throws(ExplanationProblem) {
-    let part = JSONPart(json)
+  /// - Throws: `ScenarioProblem` at the first place that is not as explanations are.
+  init(_ part: ResultTree) throws(ScenarioProblem) {
     scenario = try part.text("scenario")
     about = try part.text("about")
     algorithm = try part.text("algorithm")
     guardName = try part.text("guard")
-    seed = try part.unsigned("seed")
+    seed = try part.seed("seed")
     digest = try part.text("digest")
-    violations = try part.list("violations") { one throws(ExplanationProblem) in
+    violations = try part.map("violations") { one throws(ScenarioProblem) in
       try Violation(check: one.text("check"), question: one.text("question"), sentence: one.text("sentence"))
     }
-    diagram = try part.optional("diagram") { one throws(ExplanationProblem) in try Diagram(one) }
-    steps = try part.list("steps") { one throws(ExplanationProblem) in
-      try Step(at: one.integer("at"), text: one.text("text"), isWrong: one.flag("wrong"))
+    diagram = try part.optional("diagram") { one throws(ScenarioProblem) in try Diagram(one) }
+    steps = try part.map("steps") { one throws(ScenarioProblem) in
+      try Step(at: one.nanos("at"), text: one.text("text"), isWrong: one.flag("wrong"))
     }
     isHarmed = try part.flag("harmed")
-    guards = try part.list("guards") { one throws(ExplanationProblem) in
+    guards = try part.map("guards") { one throws(ScenarioProblem) in
       try GuardTrial(guardName: one.text("guard"), harms: one.texts("harms"))
     }
     withoutToken = try part.text("withoutToken")
-    ablations = try part.list("ablations") { one throws(ExplanationProblem) in
+    ablations = try part.map("ablations") { one throws(ScenarioProblem) in
       try Ablation(fault: one.text("fault"), violated: one.texts("violated"))
     }
-    let near = try part.part("neighbour")
+    let near = try part.member("neighbour")
     neighbour = Neighbour(
-      tried: Int(try near.integer("tried")), seed: near.has("seed") ? try near.unsigned("seed") : nil)
-    difference = try part.optional("difference") { one throws(ExplanationProblem) in
+      tried: Int(try near.count("tried")), seed: try near.optional("seed") { one throws(ScenarioProblem) in try one.seed() })
+    difference = try part.optional("difference") { one throws(ScenarioProblem) in
       try FirstDifference(here: one.text("here"), there: one.text("there"))
     }
     replay = try part.text("replay")
@@ -108,32 +101,32 @@ extension Diagram {
     ])
   }
 
-  init(_ part: JSONPart) throws(ExplanationProblem) {
-    lanes = try part.list("lanes") { one throws(ExplanationProblem) in
+  init(_ part: ResultTree) throws(ScenarioProblem) {
+    lanes = try part.map("lanes") { one throws(ScenarioProblem) in
       try Lane(kind: one.word("kind"), title: one.text("title"), note: one.text("note"))
     }
     let count = lanes.count
-    spans = try part.list("spans") { one throws(ExplanationProblem) in
+    spans = try part.map("spans") { one throws(ScenarioProblem) in
       try Span(
-        lane: one.index("lane", below: count), kind: one.word("kind"), from: one.integer("from"),
-        to: one.integer("to"), text: one.text("text"))
+        lane: one.index("lane", below: count), kind: one.word("kind"), from: one.nanos("from"),
+        to: one.nanos("to"), text: one.text("text"))
     }
-    overlaps = try part.list("overlaps") { one throws(ExplanationProblem) in
+    overlaps = try part.map("overlaps") { one throws(ScenarioProblem) in
       try Overlap(
-        lanes: one.indices("lanes", below: count), from: one.integer("from"), to: one.integer("to"))
+        lanes: one.indices("lanes", below: count), from: one.nanos("from"), to: one.nanos("to"))
     }
-    arrows = try part.list("arrows") { one throws(ExplanationProblem) in
+    arrows = try part.map("arrows") { one throws(ScenarioProblem) in
       try Arrow(
-        from: one.index("from", below: count), to: one.index("to", below: count), sent: one.integer("sent"),
-        ended: one.integer("ended"), end: one.word("end"))
+        from: one.index("from", below: count), to: one.index("to", below: count), sent: one.nanos("sent"),
+        ended: one.nanos("ended"), end: one.word("end"))
     }
-    marks = try part.list("marks") { one throws(ExplanationProblem) in
+    marks = try part.map("marks") { one throws(ScenarioProblem) in
       try Mark(
-        lane: one.index("lane", below: count), at: one.integer("at"), kind: one.word("kind"),
-        text: one.text("text"), step: Int(one.integer("step")), isTold: one.flag("told"))
+        lane: one.index("lane", below: count), at: one.nanos("at"), kind: one.word("kind"),
+        text: one.text("text"), step: Int(one.count("step", most: 10)), isTold: one.flag("told"))
     }
-    from = try part.integer("from")
-    to = try part.integer("to")
+    from = try part.nanos("from")
+    to = try part.nanos("to")
     note = try part.text("note")
   }
 }

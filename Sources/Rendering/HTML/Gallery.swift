@@ -23,7 +23,7 @@ struct Gallery {
   init(_ comparison: Comparison) {
     for (place, scenario) in comparison.scenarios.enumerated() {
       for one in scenario.cases {
-        guard let value = one.gravest?.example?.figure, let told = try? Explanation(value) else { continue }
+        guard let value = one.gravest?.example?.figure, let told = try? Explanation(ResultTree(value, path: "")) else { continue }
         add(told, one.name, place)
       }
     }

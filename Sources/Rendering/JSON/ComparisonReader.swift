@@ -87,12 +87,18 @@ public enum ComparisonReader {
       let part = try tree.member("example")
       example = ComparedExample(
         seed: try part.seed("seed"), sentence: try part.text("sentence"), replay: try part.text("replay"),
-        figure: try part.isNull("figure") ? nil : try part.member("figure").value)
+        figure: try part.isNull("figure") ? nil : try figure(part.member("figure")))
     }
     return ComparedCheck(
       name: try tree.text("check"), question: try tree.word("question", Question.self),
       summary: try tree.text("summary"), violated: try upTo(runs, tree, "violated"),
       undecided: try upTo(runs, tree, "undecided"), example: example)
+  }
+
+  /// What is kept as it stands has to be right all the same, or a page would lack a figure without a word.
+  private static func figure(_ tree: ResultTree) throws(ScenarioProblem) -> JSONValue {
+    _ = try Explanation(tree)
+    return tree.value
   }
 
   private static func costs(_ tree: ResultTree) throws(ScenarioProblem) -> CaseCosts {

@@ -30,6 +30,26 @@ struct ResultTree {
     return values.enumerated().map { ResultTree($1, path: path, way.index($0)) }
   }
 
+  /// What is read of each entry of a list.
+  func map<Part>(
+    _ key: String, _ read: (ResultTree) throws(ScenarioProblem) -> Part
+  ) throws(ScenarioProblem) -> [Part] {
+    var parts: [Part] = []
+    for entry in try list(key) { parts.append(try read(entry)) }
+    return parts
+  }
+
+  /// What is read of a key that may be absent.
+  func optional<Part>(
+    _ key: String, _ read: (ResultTree) throws(ScenarioProblem) -> Part
+  ) throws(ScenarioProblem) -> Part? {
+    value[key] == nil ? nil : try read(member(key))
+  }
+
+  func texts(_ key: String) throws(ScenarioProblem) -> [String] {
+    try map(key) { entry throws(ScenarioProblem) in try entry.text() }
+  }
+
   /// The keys and values of an object, in its order.
   func members(_ key: String) throws(ScenarioProblem) -> [(key: String, tree: ResultTree)] {
     let member = try member(key)
@@ -64,6 +84,25 @@ struct ResultTree {
     return number
   }
 
+  /// A true time in nanoseconds; thirty years at most, so that sums and differences stay in range.
+  func nanos(_ key: String) throws(ScenarioProblem) -> Int64 { try count(key, most: 1 << 60) }
+
+  /// The place of an entry in a list of so many.
+  func index(_ key: String, below count: Int) throws(ScenarioProblem) -> Int {
+    try member(key).index(below: count)
+  }
+
+  func indices(_ key: String, below count: Int) throws(ScenarioProblem) -> [Int] {
+    try map(key) { entry throws(ScenarioProblem) in try entry.index(below: count) }
+  }
+
+  private func index(below count: Int) throws(ScenarioProblem) -> Int {
+    guard let number = value.number?.integer, number >= 0, number < count else {
+      throw wrong("the number of one of \(count), from 0")
+    }
+    return Int(number)
+  }
+
   /// A span of time in nanoseconds; nil for null.
   func optionalSpan(_ key: String) throws(ScenarioProblem) -> Nanos? {
     try isNull(key) ? nil : Nanos(count(key, most: .max))
@@ -91,7 +130,7 @@ struct ResultTree {
 
   /// One of several words.
   func word<Word: RawRepresentable & CaseIterable>(
-    _ key: String, _ type: Word.Type
+    _ key: String, _ type: Word.Type = Word.self
   ) throws(ScenarioProblem) -> Word where Word.RawValue == String {
     let member = try member(key)
     guard let word = member.value.text.flatMap(Word.init(rawValue:)) else {
