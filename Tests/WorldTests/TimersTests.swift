@@ -27,8 +27,8 @@ struct TimersTests {
         timers.add(timer(name, key, Int64(step)))
         list.append(timer(name, key, Int64(step)))
       } else if let place, step / 2_500 % 2 == 1 || chance.below(4) == 0 {
-        #expect(!timers.expire(owner, name, key, setting: -1))
-        #expect(timers.take(owner, name, key)?.setting == list[place].setting)
+        let isExpired = timers.expire(owner, name, key, setting: -1), taken = timers.take(owner, name, key)
+        #expect(!isExpired && taken?.setting == list[place].setting)
         list.remove(at: place)
       }
       #expect(timers.running.count == list.count)
