@@ -56,6 +56,8 @@ public struct LockLayerClient: Machine {
   ///
   /// One alarm that is let ring costs less than a timer for each request that is nearly always stopped.
   var alarm: LocalTime?
+  /// Before this nobody's patience with a request for a lock ends; nil: no such request is under way.
+  var patience: LocalTime?
   /// One per lock ever asked for, in that order.
   var claims: [Claim] = []
   /// Whether some of them may await the lease; if not, a refresh need not look at them.
@@ -250,7 +252,9 @@ extension LockLayerClient {
       kind, lock: claim.lock, lease: claim.lease, attempt: claim.attempt, request: claim.request)
     turn.send(message, to: layer)
     claims[index].sent = turn.now.monotonic
-    setAlarm(claims[index].sent + terms.requestTimeout, &turn)
+    let end = claims[index].sent + terms.requestTimeout
+    patience = patience ?? end
+    setAlarm(end, &turn)
   }
 
   /// The claim that waits for this very answer.
@@ -312,55 +316,6 @@ extension LockLayerClient {
   mutating func released(_ index: Int, _ turn: inout Turn) {
     claims[index].phase = .idle
     turn.answer(.released(claims[index].lock))
-  }
-}
-
-// MARK: the alarm
-
-extension LockLayerClient {
-  /// When the lease asks for something next.
-  ///
-  /// A refresh falls due one interval after the last lease request was sent, answered or not.
-  var leaseMoment: LocalTime? {
-    switch leasePhase {
-    case .creating, .refreshing: return leaseSent + terms.requestTimeout
-    case .alive where !isFinished && !awaitsReconnection: return refresh.map { leaseSent + $0 }
-    case .alive, .none: return nil
-    }
-  }
-
-  /// When patience with a claim's request ends; nil where none is under way.
-  func patienceEnds(_ claim: Claim) -> LocalTime? {
-    claim.phase == .asking || claim.phase == .releasing ? claim.sent + terms.requestTimeout : nil
-  }
-
-  mutating func setAlarm(_ moment: LocalTime, _ turn: inout Turn) {
-    if let alarm, alarm <= moment { return }
-    alarm = moment
-    turn.set(Timer.alarm, after: max(moment - turn.now.monotonic, .zero))
-  }
-
-  mutating func alarmRang(_ turn: inout Turn) {
-    alarm = nil
-    let now = turn.now.monotonic
-    if let leaseMoment, leaseMoment <= now {
-      if leasePhase == .alive { refreshLease(&turn) } else { leaseTimedOut(&turn) }
-    }
-    for index in claims.indices {
-      if let end = patienceEnds(claims[index]), end <= now { lockTimedOut(index, &turn) }
-    }
-    setAlarmForAll(&turn)
-  }
-
-  mutating func setAlarmForAll(_ turn: inout Turn) {
-    if let leaseMoment { setAlarm(leaseMoment, &turn) }
-    for claim in claims { if let end = patienceEnds(claim) { setAlarm(end, &turn) } }
-  }
-
-  mutating func resetAlarm(_ turn: inout Turn) {
-    alarm = nil
-    turn.cancel(Timer.alarm)
-    setAlarmForAll(&turn)
   }
 }
 
