@@ -30,7 +30,8 @@ struct Timers: Sendable {
     var slot = home(owner, name, key)
     while places[slot] >= 0 {
       let place = Int(places[slot])
-      if running[place].key == key, running[place].name == name, running[place].owner == owner { return place }
+      let timer = running[place]
+      if timer.key == key, timer.name == name, timer.owner == owner { return place }
       slot = (slot + 1) & (places.count - 1)
     }
     return nil

@@ -59,7 +59,7 @@ struct LayerAtScale: Benchmark {
 
 /// How long a simulated second takes at the thread's couple of thousand transactions a second.
 ///
-/// As in the scenario `lock-layer-at-scale`: refreshes in batches, and two hundred newcomers a second, because
+/// As in the scenario `lock-layer-at-scale`: refreshes in batches, and two hundred newcomers a second, as
 /// each brings seven transactions. Five minutes, four of which bring the clients.
 struct LayerAtScaleSpeed: Benchmark {
   let name = "layer-at-scale-speed"
