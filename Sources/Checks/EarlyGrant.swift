@@ -35,8 +35,10 @@ public struct EarlyGrant: Check {
   private mutating func judge(_ record: Record) {
     var robbed: Record?
     var most = Nanos.zero
-    for hold in grants.of(record.lock) where hold.granted.client != record.client {
-      guard let counted = grants.lease(hold).counted else { continue }
+    var next = grants.first(record.lock)
+    while let hold = next {
+      next = grants.after(hold)
+      guard hold.granted.client != record.client, let counted = grants.lease(hold).counted else { continue }
       let left = trusted - (record.at - counted)
       if left > most { (robbed, most) = (hold.granted, left) }
     }

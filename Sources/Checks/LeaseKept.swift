@@ -51,14 +51,21 @@ public struct LeaseKept: Check {
 
   public mutating func saw(_ record: Record) {
     switch record.kind {
-    case .granted:
-      for hold in grants.of(record.lock) where hold.granted.client != record.client { judge(hold, record) }
+    case .granted: granted(record)
     case .refreshRefused where oneNodeDecides: refused(record)
     case .leaseLost where record.a == 0: refused(record)
     default: break
     }
     outages.saw(record)
     grants.saw(record, isInOutage: outages.isOut(at: record.at))
+  }
+
+  private mutating func granted(_ record: Record) {
+    var next = grants.first(record.lock)
+    while let hold = next {
+      next = grants.after(hold)
+      if hold.granted.client != record.client { judge(hold, record) }
+    }
   }
 
   private mutating func refused(_ record: Record) {

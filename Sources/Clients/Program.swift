@@ -134,6 +134,8 @@ extension Program {
       case .uniform: Int(turn.random(below: Int64(load.locks)))
       }
     wanted.removeAll(keepingCapacity: true)
+    wanted.reserveCapacity(load.locksHeld)
+    held.reserveCapacity(load.locksHeld)
     for step in 0..<load.locksHeld { wanted.append(LockID((base + step) % load.locks)) }
     if wanted.count > 1 { wanted.sort() }
   }

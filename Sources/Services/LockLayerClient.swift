@@ -10,8 +10,10 @@ public struct LockLayerClient: Machine {
   public typealias Message = LockLayerMessage
   public enum Timer: UInt8, TimerName {
     /// Keyed by lock.
-    case poll = 1, lockTimeout
-    case leaseTimeout, refreshDue, reconnected
+    case poll = 1
+    /// Something may be due: a refresh, or the end of patience with a request.
+    case alarm
+    case reconnected
   }
 
   /// The session's lease, as far as the client knows.
@@ -26,6 +28,8 @@ public struct LockLayerClient: Machine {
     /// The lease it is asked for under; a new acquisition may bring a new one.
     var lease: UInt64 = 0
     var request: Int64 = 0
+    /// When that request was sent.
+    var sent = LocalTime(nanos: 0)
   }
 
   let terms: LockLayerTerms
@@ -46,6 +50,14 @@ public struct LockLayerClient: Machine {
   var leaseSent = LocalTime(nanos: 0)
   var requests: Int64 = 0
   var isFinished = false
+  /// Whether a closed connection is to be opened elsewhere before the next refresh.
+  var awaitsReconnection = false
+  /// When the alarm rings; never later than the first thing that falls due.
+  ///
+  /// One alarm that is let ring costs less than a timer for each request that is nearly always stopped.
+  var alarm: LocalTime?
+  /// Before this nobody's patience with a request for a lock ends; nil: no such request is under way.
+  var patience: LocalTime?
   /// One per lock ever asked for, in that order.
   var claims: [Claim] = []
   /// Whether some of them may await the lease; if not, a refresh need not look at them.
@@ -66,9 +78,7 @@ public struct LockLayerClient: Machine {
     case .call(let call): serve(call, &turn)
     case .message(let message, let layer) where layer == self.layer: hear(message, &turn)
     case .timer(.poll, let key): ask(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
-    case .timer(.lockTimeout, let key): lockTimedOut(claim(LockID(Int32(truncatingIfNeeded: key))), &turn)
-    case .timer(.leaseTimeout, _): leaseTimedOut(&turn)
-    case .timer(.refreshDue, _): refreshLease(&turn)
+    case .timer(.alarm, _): alarmRang(&turn)
     case .timer(.reconnected, _): goOn(&turn)
     case .start, .message, .answer, .synced, .disturbed: break
     }
@@ -84,7 +94,7 @@ public struct LockLayerClient: Machine {
       turn.send(AccessMessage(access.writes ? .write : .read, access), to: connect(&turn))
     case .finish:
       isFinished = true
-      turn.cancel(Timer.refreshDue)
+      resetAlarm(&turn)
     case .refresh: break
     }
   }
@@ -153,9 +163,11 @@ extension LockLayerClient {
     leaseRequest = nextRequest()
     leaseNumber += 1
     leaseSent = turn.now.monotonic
+    awaitsReconnection = false
     let layer = connect(&turn)
     turn.send(LockLayerMessage(kind, lease: lease, request: leaseRequest), to: layer)
-    turn.set(Timer.leaseTimeout, after: terms.requestTimeout)
+    // Once it is answered, the next refresh may fall due before patience with this request would have ended.
+    setAlarm(leaseSent + min(terms.requestTimeout, refresh ?? terms.requestTimeout), &turn)
   }
 
   mutating func leaseCreated(_ id: UInt64, _ turn: inout Turn) {
@@ -187,21 +199,12 @@ extension LockLayerClient {
   mutating func leaseIsAlive(_ turn: inout Turn) {
     leasePhase = .alive
     leaseAsked = terms.holes.countsFromAnswer ? turn.now.monotonic : leaseSent
-    turn.cancel(Timer.leaseTimeout)
-    armRefresh(&turn)
-  }
-
-  /// The next refresh falls due one interval after the last lease request was sent, answered or not.
-  func armRefresh(_ turn: inout Turn) {
-    guard let refresh, !isFinished else { return }
-    let delay = leaseSent + refresh - turn.now.monotonic
-    turn.set(Timer.refreshDue, after: max(delay, .zero))
+    if let leaseMoment { setAlarm(leaseMoment, &turn) }
   }
 
   /// The store knows the lease no more: every lock under it is lost, and the session needs a new one.
   mutating func leaseIsGone(_ turn: inout Turn) {
     leasePhase = .none
-    turn.cancel(Timer.leaseTimeout)
     for claim in claims where claim.phase == .holding { turn.answer(.lost(claim.lock)) }
     if claims.contains(where: { $0.phase == .awaitsLease }) { createLease(&turn) }
   }
@@ -212,7 +215,6 @@ extension LockLayerClient {
     guard leasePhase == .refreshing else { return }
     leasePhase = .alive
     turn.record(Record(.refreshFailed, a: leaseNumber))
-    armRefresh(&turn)
   }
 
   /// A restarted client finds the lease that it had kept, and tries to go on with it.
@@ -249,7 +251,10 @@ extension LockLayerClient {
     let message = LockLayerMessage(
       kind, lock: claim.lock, lease: claim.lease, attempt: claim.attempt, request: claim.request)
     turn.send(message, to: layer)
-    turn.set(Timer.lockTimeout, key: UInt64(claim.lock.index), after: terms.requestTimeout)
+    claims[index].sent = turn.now.monotonic
+    let end = claims[index].sent + terms.requestTimeout
+    patience = patience ?? end
+    setAlarm(end, &turn)
   }
 
   /// The claim that waits for this very answer.
@@ -260,7 +265,6 @@ extension LockLayerClient {
   mutating func locked(_ message: LockLayerMessage, _ turn: inout Turn) {
     guard let index = asker(message, .asking) else { return }
     claims[index].phase = .holding
-    turn.cancel(Timer.lockTimeout, key: UInt64(message.lock.index))
     let token = Token(order: message.version, unique: claims[index].attempt)
     turn.answer(.acquired(message.lock, Grant(token: token, asked: leaseAsked, deadline: deadline)))
   }
@@ -274,7 +278,6 @@ extension LockLayerClient {
     let lock = claims[index].lock
     claims[index].phase = .resting
     turn.record(Record(.attemptEnded, lock: lock))
-    turn.cancel(Timer.lockTimeout, key: UInt64(lock.index))
     turn.set(Timer.poll, key: UInt64(lock.index), after: terms.pollInterval)
   }
 
@@ -282,11 +285,7 @@ extension LockLayerClient {
   mutating func mayNotAcquire(_ message: LockLayerMessage, _ turn: inout Turn) {
     guard let index = asker(message, .asking) else { return }
     turn.record(Record(.attemptEnded, lock: message.lock))
-    turn.cancel(Timer.lockTimeout, key: UInt64(message.lock.index))
-    if message.lease == lease, leasePhase != .creating {
-      leasePhase = .none
-      turn.cancel(Timer.leaseTimeout)
-    }
+    if message.lease == lease, leasePhase != .creating { leasePhase = .none }
     ask(index, &turn)
   }
 
@@ -316,7 +315,6 @@ extension LockLayerClient {
 
   mutating func released(_ index: Int, _ turn: inout Turn) {
     claims[index].phase = .idle
-    turn.cancel(Timer.lockTimeout, key: UInt64(claims[index].lock.index))
     turn.answer(.released(claims[index].lock))
   }
 }
@@ -333,13 +331,11 @@ extension LockLayerClient {
       turn.record(Record(.refreshFailed, a: leaseNumber))
     }
     if leasePhase == .creating { leasePhase = .none }
-    turn.cancel(Timer.leaseTimeout)
-    turn.cancel(Timer.refreshDue)
+    awaitsReconnection = true
     for index in claims.indices where claims[index].phase == .asking {
       claims[index].phase = .awaitsLease
       mayAwaitLease = true
       turn.record(Record(.attemptEnded, lock: claims[index].lock))
-      turn.cancel(Timer.lockTimeout, key: UInt64(claims[index].lock.index))
     }
     turn.set(Timer.reconnected, after: terms.reconnectDelay + turn.random(below: terms.reconnectDelay))
   }

@@ -146,10 +146,13 @@ public struct LockLayerServer: Machine {
       let number = Int(owners[id.slot])
       jobs[number].take(value, of: key)
       if jobs[number].awaited == 0 { decide(number, id, &turn) }
+    case .values(let id):
+      let number = Int(owners[id.slot]), values = StoreValues(turn.parcel)
+      for place in 0..<values.count { jobs[number].take(values[place], of: values.key(place)) }
+      if jobs[number].awaited == 0 { decide(number, id, &turn) }
     case .ended(let id, let outcome):
       let owner = owners[id.slot]
       if owner >= 0, jobs[Int(owner)].transaction == id { conclude(Int(owner), outcome, &turn) }
-    case .values: break
     }
   }
 
@@ -160,19 +163,21 @@ public struct LockLayerServer: Machine {
     switch job.kind {
     case .createLease: decide(number, id, &turn)
     case .refresh: read(LockLayerKey.lease(job.lease), number, id, &turn)
-    case .lock:
-      read(LockLayerKey.lock(job.lock), number, id, &turn)
-      read(LockLayerKey.lease(job.lease), number, id, &turn)
+    case .lock: read([LockLayerKey.lock(job.lock), LockLayerKey.lease(job.lease)], number, id, &turn)
     case .unlock: read(LockLayerKey.lock(job.lock), number, id, &turn)
-    case .read, .write:
-      read(LockLayerKey.lock(job.lock), number, id, &turn)
-      read(LockLayerKey.item(job.lock), number, id, &turn)
+    case .read, .write: read([LockLayerKey.lock(job.lock), LockLayerKey.item(job.lock)], number, id, &turn)
     }
   }
 
   mutating func read(_ key: StoreKey, _ number: Int, _ id: TransactionID, _ turn: inout Turn) {
     jobs[number].awaited += 1
     store.read(key, in: id, &turn)
+  }
+
+  /// Both at once: reads that a layer does not wait for in between share a packet on their connection.
+  mutating func read(_ keys: [StoreKey], _ number: Int, _ id: TransactionID, _ turn: inout Turn) {
+    jobs[number].awaited += keys.count
+    store.read(many: keys, in: id, &turn)
   }
 
   /// The transaction is over: answer, or try again where it was not applied or nobody knows.

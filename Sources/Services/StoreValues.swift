@@ -11,6 +11,8 @@ public struct StoreValues: Sendable {
 
   public var count: Int { words.count / StoreValues.stride }
 
+  func key(_ place: Int) -> StoreKey { StoreKey(packed: words[place * StoreValues.stride]) }
+
   /// The value of the key asked for at this place, from 0; nil where it was absent.
   public subscript(_ place: Int) -> DiskValue? {
     let start = place * StoreValues.stride

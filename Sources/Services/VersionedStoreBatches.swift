@@ -75,8 +75,7 @@ extension VersionedStore {
   private func ruling(on commit: OpenCommit, at version: Int64) -> StoreMessage.Kind {
     let snapshot = commit.message.version
     var position = commit.firstWord
-    while let item = StoreCommit.item(in: openWords, at: &position, end: commit.endWord) {
-      guard case .readConflict(let key) = item else { continue }
+    while let key = StoreCommit.nextRead(in: openWords, at: &position, end: commit.endWord) {
       // An earlier delivery may have been decided before memory was lost, so nobody can say "not committed".
       if snapshot < memoryStart { return .unknown }
       if snapshot < max(version - terms.writeLife, epochStart) || snapshot > liveCommitted { return .tooOld }

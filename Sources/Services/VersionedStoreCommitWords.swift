@@ -61,6 +61,8 @@ public struct StoreCommit: Sendable {
   }
 
   public private(set) var words: [Int64] = []
+  /// Whether the commit changes and marks nothing; such a one is never sent.
+  private(set) var isReadOnly = true
 
   public init() {}
 
@@ -77,6 +79,7 @@ public struct StoreCommit: Sendable {
 
   public mutating func add(_ mark: StoreMark) {
     reserve()
+    isReadOnly = false
     let (first, second) = StoreCommit.diskForm(of: mark, number: 0)
     append(first)
     append(second)
@@ -84,6 +87,7 @@ public struct StoreCommit: Sendable {
 
   private mutating func add(_ operation: Int64, _ key: StoreKey) {
     reserve()
+    if operation != Operation.read { isReadOnly = false }
     words.append(operation)
     words.append(key.packed)
   }
@@ -99,38 +103,52 @@ public struct StoreCommit: Sendable {
     if words.capacity == 0 { words.reserveCapacity(24) }
   }
 
-  /// Whether the commit changes or marks anything; one that does not is never sent.
-  var isReadOnly: Bool {
-    var position = 0
-    while let item = StoreCommit.item(in: words, at: &position, end: words.count) {
-      guard case .readConflict = item else { return false }
-    }
-    return true
-  }
-
   /// A key that is both read and written, by which two deliveries of the commit conflict; nil where none is.
   /// - Complexity: O(reads x writes).
   var selfConflictKey: StoreKey? {
     var position = 0
-    while let item = StoreCommit.item(in: words, at: &position, end: words.count) {
-      if case .readConflict(let key) = item, writes(key) { return key }
+    while let key = StoreCommit.nextRead(in: words, at: &position, end: words.count) {
+      if writes(key) { return key }
     }
     return nil
   }
 
   private func writes(_ key: StoreKey) -> Bool {
     var position = 0
-    while let item = StoreCommit.item(in: words, at: &position, end: words.count) {
-      switch item {
-      case .set(key, _, _), .clear(key), .writeConflict(key): return true
-      default: continue
-      }
+    while let length = StoreCommit.length(in: words, at: position, end: words.count) {
+      let operation = words[position] & 0xff
+      let isWrite = operation != Operation.read && operation != Operation.mark
+      if isWrite, words[position + 1] == key.packed { return true }
+      position += length
     }
     return false
   }
 }
 
 extension StoreCommit {
+  /// How many words the run at a position has; nil at the end or at words that mean nothing.
+  private static func length(in words: [Int64], at position: Int, end: Int) -> Int? {
+    guard position + 1 < end else { return nil }
+    let length: Int
+    switch words[position] & 0xff {
+    case Operation.read, Operation.clear, Operation.conflict: return 2
+    case Operation.set: length = 6
+    case Operation.mark: length = 8
+    default: return nil
+    }
+    return position + length <= end ? length : nil
+  }
+
+  /// The next read conflict key from a position on, which moves behind it; nil where no more follows.
+  static func nextRead(in words: [Int64], at position: inout Int, end: Int) -> StoreKey? {
+    while let length = length(in: words, at: position, end: end) {
+      let start = position
+      position += length
+      if words[start] & 0xff == Operation.read { return StoreKey(packed: words[start + 1]) }
+    }
+    return nil
+  }
+
   /// The item at a position, which moves on to the next; nil at the end or at words that mean nothing.
   static func item(in words: [Int64], at position: inout Int, end: Int) -> StoreItem? {
     guard position + 1 < end else { return nil }

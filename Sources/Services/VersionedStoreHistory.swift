@@ -5,21 +5,24 @@ import Contract
 /// All changes stand in one queue in version order, so that what leaves the window is found without a search.
 /// Source: FDB fdbserver/resolver/ConflictSet.cpp and the storage server's versioned map, as one structure.
 struct VersionHistory: Sendable {
-  /// One key: its latest write, and how many changes in the queue are of it.
-  private struct Cell: BitwiseCopyable {
-    var key: Int64
-    var lastWrite: Int64
-    /// Index of the newest state; -1: never had one.
-    var newest: Int32
-    var queued: Int32
-  }
-
   /// What a key held from a version on.
   private struct State: BitwiseCopyable {
-    var version: Int64
-    var value: DiskValue
-    var isPresent: Bool
-    var older: Int32
+    var value = DiskValue()
+    /// `.max`: there is no state; nothing is read at it.
+    var version = Int64.max
+    /// Index of the state before it; -1: none. Where that one has left the window, the index means nothing,
+    /// and no read in the window gets as far.
+    var older: Int32 = -1
+    var isPresent = false
+  }
+
+  /// One key: its latest write and newest state, side by side since most look-ups want just these, and how
+  /// many changes in the queue are of it.
+  private struct Cell: BitwiseCopyable {
+    var key: Int64
+    var newest = State()
+    var queued: Int32 = 0
+    var lastWrite = Int64.min
   }
 
   /// One write in the window.
@@ -27,13 +30,16 @@ struct VersionHistory: Sendable {
     var version: Int64
     var key: Int64
     var cell: Int32
-    /// -1: a conflict key that changed no value.
-    var state: Int32
+    /// Index of the state that it hid; -1: none.
+    var hidden: Int32 = -1
+    /// False: a conflict key that changed no value.
+    var changesValue = false
   }
 
   private var cellOfKey = IndexTable()
   private var cells: [Cell] = []
   private var freeCells: [Int32] = []
+  /// States that later ones hide.
   private var states: [State] = []
   private var freeStates: [Int32] = []
   /// Indexed from `firstChange`, in version order.
@@ -47,7 +53,10 @@ struct VersionHistory: Sendable {
   /// - Precondition: the version has not left the window.
   func value(of key: StoreKey, at version: Int64) -> DiskValue? {
     guard let cell = cellOfKey[key.packed] else { return nil }
-    var index = cells[Int(cell)].newest
+    if cells[Int(cell)].newest.version <= version {
+      return cells[Int(cell)].newest.isPresent ? cells[Int(cell)].newest.value : nil
+    }
+    var index = cells[Int(cell)].newest.older
     while index >= 0 {
       let state = states[Int(index)]
       if state.version <= version { return state.isPresent ? state.value : nil }
@@ -77,11 +86,11 @@ struct VersionHistory: Sendable {
 
   /// The key holds this value from this version on; nil clears it.
   mutating func write(_ value: DiskValue?, to key: StoreKey, at version: Int64) {
-    let cell = touch(key, at: version)
-    let state = State(
-      version: version, value: value ?? DiskValue(), isPresent: value != nil, older: cells[Int(cell)].newest)
-    cells[Int(cell)].newest = keep(state)
-    changes[changes.count - 1].state = cells[Int(cell)].newest
+    let cell = Int(touch(key, at: version)), last = changes.count - 1
+    changes[last].changesValue = true
+    if cells[cell].newest.version != .max { changes[last].hidden = keep(cells[cell].newest) }
+    cells[cell].newest = State(
+      value: value ?? DiskValue(), version: version, older: changes[last].hidden, isPresent: value != nil)
   }
 
   /// A write to this key that changes no value.
@@ -90,26 +99,25 @@ struct VersionHistory: Sendable {
     let cell = cell(of: key)
     cells[Int(cell)].lastWrite = version
     cells[Int(cell)].queued += 1
-    changes.append(Change(version: version, key: key.packed, cell: cell, state: -1))
+    changes.append(Change(version: version, key: key.packed, cell: cell))
     return cell
   }
 
   /// What the disk kept: the value stands since before the window.
   mutating func restore(_ value: DiskValue, of key: StoreKey, at version: Int64) {
     let cell = cell(of: key)
-    cells[Int(cell)].newest = keep(State(version: version, value: value, isPresent: true, older: -1))
+    cells[Int(cell)].newest = State(value: value, version: version, isPresent: true)
   }
 
   private mutating func cell(of key: StoreKey) -> Int32 {
     if let cell = cellOfKey[key.packed] { return cell }
-    let fresh = Cell(key: key.packed, lastWrite: .min, newest: -1, queued: 0)
     let cell: Int32
     if let free = freeCells.popLast() {
       cell = free
-      cells[Int(free)] = fresh
+      cells[Int(free)] = Cell(key: key.packed)
     } else {
       cell = Int32(cells.count)
-      cells.append(fresh)
+      cells.append(Cell(key: key.packed))
     }
     cellOfKey[key.packed] = cell
     return cell
@@ -139,17 +147,10 @@ struct VersionHistory: Sendable {
   }
 
   private mutating func retire(_ change: Change) {
-    if change.state >= 0 {
-      let hidden = states[Int(change.state)].older
-      if hidden >= 0 { freeStates.append(hidden) }
-      states[Int(change.state)].older = -1
-    }
+    if change.hidden >= 0 { freeStates.append(change.hidden) }
     let cell = Int(change.cell)
     cells[cell].queued -= 1
-    guard cells[cell].queued == 0 else { return }
-    let newest = cells[cell].newest
-    if newest >= 0, states[Int(newest)].isPresent { return }
-    if newest >= 0 { freeStates.append(newest) }
+    guard cells[cell].queued == 0, !cells[cell].newest.isPresent else { return }
     cellOfKey[change.key] = nil
     freeCells.append(change.cell)
   }
@@ -161,13 +162,12 @@ struct VersionHistory: Sendable {
     var keys: [StoreKey] = []
     var index = changes.count - 1
     while index >= firstChange, changes[index].version > version {
-      let change = changes[index]
-      cells[Int(change.cell)].lastWrite = min(version, cells[Int(change.cell)].lastWrite)
-      changes[index].version = version
-      if change.state >= 0 {
-        cells[Int(change.cell)].newest = states[Int(change.state)].older
-        freeStates.append(change.state)
-        changes[index].state = -1
+      let change = changes[index], cell = Int(change.cell)
+      cells[cell].lastWrite = min(version, cells[cell].lastWrite)
+      changes[index] = Change(version: version, key: change.key, cell: change.cell)
+      if change.changesValue {
+        cells[cell].newest = change.hidden >= 0 ? states[Int(change.hidden)] : State()
+        if change.hidden >= 0 { freeStates.append(change.hidden) }
         keys.append(StoreKey(packed: change.key))
       }
       index -= 1

@@ -17,34 +17,34 @@ struct Timers: Sendable {
   }
 
   private(set) var running: [Timer] = []
-  private var places: [Place: Int] = [:]
+  /// Open addressing: places in `running`, -1 where free; a power of two in length, at most half full.
+  ///
+  /// Stale while the timers are few.
+  private var places: [Int32] = []
   private static let few = 12
 
-  private struct Place: Hashable {
-    let owner: Owner
-    let name: UInt8
-    let key: UInt64
-  }
-
   func index(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Int? {
-    if running.count > Timers.few { return places[Place(owner: owner, name: name, key: key)] }
-    return running.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }
+    guard running.count > Timers.few else {
+      return running.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }
+    }
+    var slot = home(owner, name, key)
+    while places[slot] >= 0 {
+      let place = Int(places[slot])
+      let timer = running[place]
+      if timer.key == key, timer.name == name, timer.owner == owner { return place }
+      slot = (slot + 1) & (places.count - 1)
+    }
+    return nil
   }
 
   mutating func add(_ timer: Timer) {
     running.append(timer)
     guard running.count > Timers.few else { return }
-    if running.count == Timers.few + 1 {
-      places.removeAll(keepingCapacity: true)
-      for index in running.indices { enter(index) }
+    if running.count == Timers.few + 1 || running.count * 2 > places.count {
+      table()
     } else {
       enter(running.count - 1)
     }
-  }
-
-  private mutating func enter(_ index: Int) {
-    let timer = running[index]
-    places[Place(owner: timer.owner, name: timer.name, key: timer.key)] = index
   }
 
   /// Removes the timer of this name and key; nil where none runs.
@@ -64,21 +64,64 @@ struct Timers: Sendable {
 
   @discardableResult
   mutating func remove(at index: Int) -> Timer {
-    let timer = running[index]
-    let isTabled = running.count > Timers.few
-    if isTabled { places[Place(owner: timer.owner, name: timer.name, key: timer.key)] = nil }
+    let timer = running[index], isTabled = running.count > Timers.few
+    if isTabled { free(slot(of: index)) }
+    if isTabled, index < running.count - 1 { places[slot(of: running.count - 1)] = Int32(index) }
     let last = running.removeLast()
-    if index < running.count {
-      running[index] = last
-      if isTabled { enter(index) }
-    }
+    if index < running.count { running[index] = last }
     return timer
   }
 
   mutating func setToken(_ token: EventToken?, at index: Int) { running[index].token = token }
 
-  mutating func removeAll() {
-    running.removeAll(keepingCapacity: true)
-    places.removeAll(keepingCapacity: true)
+  mutating func removeAll() { running.removeAll(keepingCapacity: true) }
+}
+
+// MARK: the look-up table
+
+// Source: Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithms L and R.
+extension Timers {
+  private func home(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Int {
+    let whole = key ^ UInt64(name) << 48 ^ UInt64(owner.rawValue) << 56
+    return Int(truncatingIfNeeded: Chance.mixed(whole)) & (places.count - 1)
+  }
+
+  private func home(of place: Int) -> Int {
+    home(running[place].owner, running[place].name, running[place].key)
+  }
+
+  /// Makes the table anew, a quarter full.
+  private mutating func table() {
+    var length = 32
+    while length < running.count * 4 { length *= 2 }
+    places = [Int32](repeating: -1, count: length)
+    for place in running.indices { enter(place) }
+  }
+
+  private mutating func enter(_ place: Int) {
+    var slot = home(of: place)
+    while places[slot] >= 0 { slot = (slot + 1) & (places.count - 1) }
+    places[slot] = Int32(place)
+  }
+
+  private func slot(of place: Int) -> Int {
+    var slot = home(of: place)
+    while places[slot] != Int32(place) { slot = (slot + 1) & (places.count - 1) }
+    return slot
+  }
+
+  /// Empties a slot; what stands behind it moves up, so that no search ends before it has found its timer.
+  private mutating func free(_ slot: Int) {
+    let mask = places.count - 1
+    var hole = slot, next = (slot + 1) & mask
+    while places[next] >= 0 {
+      // How far what stands here is from its home, and from the hole.
+      if (next - home(of: Int(places[next]))) & mask >= (next - hole) & mask {
+        places[hole] = places[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    places[hole] = -1
   }
 }

@@ -75,8 +75,9 @@ struct LayerBench {
 
   // MARK: the store
 
-  mutating func handle(_ input: Input<LockLayerInbox, LockLayerServer.Timer>) {
+  mutating func handle(_ input: Input<LockLayerInbox, LockLayerServer.Timer>, _ parcel: [Int64] = []) {
     var turn = Turn()
+    turn.parcel = parcel
     turn.now = LocalClocks(wall: wall, monotonic: monotonic)
     turn.me = LayerBench.topology.node(.layer, 1)!
     turn.chance = chance
@@ -95,11 +96,25 @@ struct LayerBench {
       }
     }
     if isCutOff { return }
-    for one in inbox { handle(.message(.store(reply(to: one.message, one.words)), from: LayerBench.store)) }
+    for one in inbox {
+      var values: [Int64] = []
+      let answer = reply(to: one.message, one.words, &values)
+      handle(.message(.store(answer), from: LayerBench.store), values)
+    }
   }
 
-  private mutating func reply(to message: StoreMessage, _ words: [Int64]) -> StoreMessage {
+  /// The store's answer; to a read of many keys it brings a parcel.
+  private mutating func reply(
+    to message: StoreMessage, _ words: [Int64], _ values: inout [Int64]
+  ) -> StoreMessage {
     switch message.kind {
+    case .readMany:
+      for word in words {
+        let value = self.values.first { $0.key.packed == word }?.value
+        let held = value ?? DiskValue()
+        values += [word, value == nil ? 0 : 1, held.a, held.b, held.c, held.d]
+      }
+      return message.reply(.values, version: message.version)
     case .getReadVersion: return message.reply(.readVersion, version: version)
     case .read:
       var reply = message.reply(.value, version: message.version)

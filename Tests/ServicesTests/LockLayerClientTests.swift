@@ -11,6 +11,8 @@ private struct LayerClientBench {
   var now = LocalTime(nanos: 0)
   var sent: [LockLayerMessage] = []
   var answers: [Answer] = []
+  /// The delays with which the alarm was set.
+  var alarms: [Nanos] = []
 
   init(_ given: [(name: String, value: SettingValue)] = []) {
     let terms = LockLayerTerms(Settings(LockLayerTerms.parameters, given: given), expiry: .versions)
@@ -28,6 +30,7 @@ private struct LayerClientBench {
       switch effect {
       case .send(let envelope, _): sent.append(envelope.read(as: LockLayerMessage.self))
       case .answer(let answer): answers.append(answer)
+      case .setTimer(LockLayerClient.Timer.alarm.rawValue, _, let delay): alarms.append(delay)
       default: break
       }
     }
@@ -79,10 +82,30 @@ struct LockLayerClientTests {
     #expect(careless?.deadline == LocalTime(nanos: 11_898_000_000))
   }
 
+  /// Refresh every 3 s, patience 5 s; the lease is asked for at 0 s.
+  @Test("one alarm serves the lease and the locks under it, and rings for whatever falls due first")
+  func alarm() {
+    var bench = acquire()
+    #expect(bench.alarms == [.seconds(3)])
+    // The refresh is sent at 3 s, and no answer comes until 8 s. At 7 s patience with the lock's request of
+    // 2 s would have ended, had it not been answered.
+    let rings: [(second: Int64, sent: Int, rest: Int64)] = [
+      (3, 3, 3), (6, 3, 1), (7, 3, 1), (8, 3, 0), (8, 4, 3),
+    ]
+    for (second, kinds, rest) in rings {
+      bench.now = LocalTime(nanos: second * 1_000_000_000)
+      bench.handle(.timer(.alarm, key: 0))
+      #expect(bench.sent.count == kinds)
+      #expect(bench.alarms.last == .seconds(rest))
+    }
+    #expect(bench.sent.suffix(2).map(\.kind) == [.refresh, .refresh])
+  }
+
   @Test("is told that its lock is lost when a refresh finds no lease")
   func lost() {
     var bench = acquire()
-    bench.handle(.timer(.refreshDue, key: 0))
+    bench.now = LocalTime(nanos: 3_000_000_000)
+    bench.handle(.timer(.alarm, key: 0))
     #expect(bench.sent.last?.kind == .refresh)
     bench.answer(.leaseGone)
     guard case .lost(let lock) = bench.answers.last else {
@@ -98,7 +121,8 @@ struct LockLayerClientTests {
     bench.handle(.call(.acquire(LockID(0))))
     bench.answer(.leaseCreated)
     let given = bench.sent.last!
-    bench.handle(.timer(.lockTimeout, key: 0))
+    bench.now = LocalTime(nanos: 5_000_000_000)
+    bench.handle(.timer(.alarm, key: 0))
     var late = LockLayerMessage(
       .locked, lock: given.lock, lease: 5, attempt: given.attempt, request: given.request)
     late.version = 77

@@ -4,11 +4,21 @@ import Contract
 ///
 /// A belief lasts from `acquired` to the release, the loss of the lease, the end of the section or a crash.
 struct Beliefs: Sendable {
-  /// For each client, the `acquired` records of its open beliefs, in their order.
-  private var held = Rows<[Record]>([])
-  /// For each lock.
-  private var believers = Rows<Int>(0)
-  private var latest = Rows<NodeID>(.none)
+  /// One belief: its `acquired` record, and the older one of the same client.
+  private struct Belief: Sendable, BitwiseCopyable {
+    let acquired: Record
+    var older: Int32
+  }
+
+  private struct Lock: Sendable, BitwiseCopyable {
+    var believers: Int32 = 0
+    var latest = NodeID.none
+  }
+
+  private var held = Slab<Belief>()
+  /// For each client, the newest of its open beliefs.
+  private var newest = Rows<Int32>(Slab<Belief>.none)
+  private var locks = Rows<Lock>(Lock())
 
   mutating func saw(_ record: Record) {
     switch record.kind {
@@ -20,25 +30,46 @@ struct Beliefs: Sendable {
     }
   }
 
-  func count(_ lock: LockID) -> Int { believers[lock] }
+  func count(_ lock: LockID) -> Int { Int(locks[lock].believers) }
 
   /// The client that came to believe last of this lock, whether or not it still does.
-  func latest(_ lock: LockID) -> NodeID { latest[lock] }
+  func latest(_ lock: LockID) -> NodeID { locks[lock].latest }
 
   /// The `acquired` record of a client that believes to hold the lock.
-  func acquired(_ client: NodeID, _ lock: LockID) -> Record? { held[client].first { $0.lock == lock } }
+  func acquired(_ client: NodeID, _ lock: LockID) -> Record? {
+    if locks[lock].believers == 0 { return nil }
+    var place = newest[client]
+    while place != Slab<Belief>.none {
+      if held[place].acquired.lock == lock { return held[place].acquired }
+      place = held[place].older
+    }
+    return nil
+  }
 
   private mutating func begin(_ record: Record) {
-    end(record.client, record.lock)
-    held[record.client].append(record)
-    believers[record.lock] += 1
-    latest[record.lock] = record.client
+    if locks[record.lock].believers > 0 { end(record.client, record.lock) }
+    newest[record.client] = held.put(Belief(acquired: record, older: newest[record.client]))
+    locks[record.lock].believers += 1
+    locks[record.lock].latest = record.client
   }
 
   /// `lock == .none`: all beliefs of the client.
   private mutating func end(_ client: NodeID, _ lock: LockID) {
-    guard !held[client].isEmpty else { return }
-    for record in held[client] where lock == .none || record.lock == lock { believers[record.lock] -= 1 }
-    held[client].removeAll { lock == .none || $0.lock == lock }
+    var place = newest[client], newer = Slab<Belief>.none
+    while place != Slab<Belief>.none {
+      let belief = held[place]
+      if lock == .none || belief.acquired.lock == lock {
+        locks[belief.acquired.lock].believers -= 1
+        held.remove(place)
+        if newer == Slab<Belief>.none {
+          newest[client] = belief.older
+        } else {
+          held[newer].older = belief.older
+        }
+      } else {
+        newer = place
+      }
+      place = belief.older
+    }
   }
 }

@@ -82,8 +82,8 @@ struct CommandTable: Sendable {
       formats: caseForms, run: CheckCommand.run),
     CommandSpec(
       name: "sweep", summary: "run many seeds of a scenario",
-      flags: subject + [.jobs, .shard, .resume, .format, .out, .trace, .perfetto] + manner, formats: caseForms,
-      run: SweepCommand.run),
+      flags: subject + [.jobs, .shard, .resume, .format, .out, .trace, .perfetto] + manner,
+      formats: caseForms, run: SweepCommand.run),
     CommandSpec(
       name: "merge", summary: "put the results of all shards of a sweep together; refuses gaps and doubles",
       operands: Operands(placeholder: "FILE...", what: "path", least: 1, most: .max),
