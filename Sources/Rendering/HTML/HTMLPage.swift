@@ -66,6 +66,7 @@ public enum HTMLPage {
     th,td{border:1px solid var(--line);padding:3px 8px;text-align:left}
     thead th{background:var(--box);font-weight:700}
     td.bad,td.bad a{color:var(--bad);font-weight:700}
+    td{white-space:nowrap}
     td.off{color:var(--faint)}
     .legend{list-style:none;margin:4px 0;padding:0;display:flex;flex-wrap:wrap;gap:2px 18px;
     font-size:12px;color:var(--faint)}
