@@ -34,6 +34,9 @@ public enum HTMLPage {
     --lease:#00795a;--bad:#c03a00;--warn:#8a5a00;--link:#000}
     .scroll{overflow:visible!important}
     .scroll .st{min-width:0!important}
+    table{font-size:10px!important}
+    td{white-space:normal!important}
+    .st,.chain li{break-inside:avoid}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.42 "Helvetica Neue",Arial,
     "DejaVu Sans",sans-serif}
