@@ -35,6 +35,9 @@ public enum HTMLPage {
     --lease:#00795a;--bad:#c03a00;--warn:#8a5a00;--link:#000}
     .scroll{overflow:visible!important}
     .scroll .st{min-width:0!important}
+    table{font-size:10px!important}
+    td{white-space:normal!important}
+    .st,.chain li{break-inside:avoid}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.42 "Helvetica Neue",Arial,
     "DejaVu Sans",sans-serif}
@@ -67,6 +70,7 @@ public enum HTMLPage {
     th,td{border:1px solid var(--line);padding:3px 8px;text-align:left}
     thead th{background:var(--box);font-weight:700}
     td.bad,td.bad a{color:var(--bad);font-weight:700}
+    td{white-space:nowrap}
     td.off{color:var(--faint)}
     .legend{list-style:none;margin:4px 0;padding:0;display:flex;flex-wrap:wrap;gap:2px 18px;
     font-size:12px;color:var(--faint)}
