@@ -5,7 +5,7 @@ import Rendering
 struct ReportTarget {
   /// A form that a folder gets, with the ending of its file.
   typealias Page = (format: Format, ending: String)
-  static let pages: [Page] = [(.html, "html"), (.markdown, "md"), (.json, "json")]
+  static let pages: [Page] = [(.html, "html"), (.markdown, "md"), (.svg, "svg"), (.json, "json")]
 
   private var files: [(format: Format, output: Output)] = []
   /// The files of a folder, whose names the user did not give.

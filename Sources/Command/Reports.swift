@@ -33,7 +33,7 @@ enum Reports {
     case .markdown where session.invocation.command.name != CheckCommand.name:
       return { CasesMarkdown.page($0, catalog) }
     case .junit: return JUnitXML.report
-    case .text, .json, .markdown, .github, .html: return nil
+    case .text, .json, .markdown, .github, .html, .svg: return nil
     }
   }
 
@@ -43,6 +43,7 @@ enum Reports {
     case .markdown: ComparisonMarkdown.report(comparison)
     case .json: JSONReport.comparison(comparison)
     case .html: ComparisonHTML.report(comparison)
+    case .svg: ComparisonPicture.report(comparison)
     case .junit, .github: preconditionFailure("compare has no form \(format.rawValue)")
     }
   }

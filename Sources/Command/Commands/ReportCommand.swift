@@ -23,8 +23,8 @@ enum ReportCommand {
       let target = try ReportTarget(session, name: name)
       try target.write(&session) { Reports.comparison(comparison, $0, $1) }
     case .cases(let cases, let kind):
-      if session.invocation.has(.format), session.format == .json {
-        throw .usage("\(path) is the JSON of a \(kind) already; expected --format text or markdown")
+      guard !session.invocation.has(.format) || [.text, .markdown].contains(session.format) else {
+        throw .usage("\(path) holds the results of a \(kind); expected --format text or markdown")
       }
       let target = try ReportTarget(session, name: name, pages: [(.markdown, "md")])
       try target.write(&session) { Reports.saved(cases, kind: kind, name: name, $0, $1) }

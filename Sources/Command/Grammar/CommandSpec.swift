@@ -92,11 +92,12 @@ struct CommandTable: Sendable {
       name: "compare",
       summary: "the same seeds and faults for different locks; without --format, as pages in Reports/",
       flags: [.scenario, .algorithms, .guards, .seed, .seeds, .jobs, .format, .out, .name] + manner,
-      formats: [.text, .markdown, .html, .json], takesScenarios: true, writesPages: true, run: CompareCommand.run),
+      formats: [.text, .markdown, .html, .svg, .json], takesScenarios: true, writesPages: true,
+      run: CompareCommand.run),
     CommandSpec(
       name: "report", summary: "saved results once more; without --format, as pages in Reports/",
       operands: Operands(placeholder: "RESULTS", what: "path", least: 1, most: 1),
-      flags: [.format, .out, .quiet, .color], formats: [.text, .markdown, .html, .json], writesPages: true,
+      flags: [.format, .out, .quiet, .color], formats: [.text, .markdown, .html, .svg, .json], writesPages: true,
       run: ReportCommand.run),
     CommandSpec(
       name: "verify", summary: "run every seed twice, the second time in a fresh process, and compare",

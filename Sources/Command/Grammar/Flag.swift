@@ -109,4 +109,4 @@ enum FlagDomain: Sendable, Equatable {
 }
 
 /// A form of results.
-enum Format: String, CaseIterable, Sendable { case text, json, markdown, html, junit, github }
+enum Format: String, CaseIterable, Sendable { case text, json, markdown, html, svg, junit, github }

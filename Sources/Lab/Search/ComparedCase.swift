@@ -45,6 +45,11 @@ public struct ComparedCase: Sendable {
     violatedRuns[Question.allCases.firstIndex(of: question)!] ?? 0
   }
 
+  /// Runs that lost an acknowledged update; where no update can be told lost, all that harmed the resource.
+  public var lostUpdates: Int {
+    checks.first { $0.name == "lost-update" }?.violated ?? violatedRuns(of: .resource)
+  }
+
   public var verdict: ComparedVerdict {
     if runs == 0 { return .notRun }
     for question in ComparedVerdict.gravity where violatedRuns(of: question) > 0 {

@@ -117,15 +117,16 @@ public enum ComparedVerdict: Sendable, Equatable {
 
 /// The order of the rows of a comparison.
 ///
-/// By the share of runs, over all scenarios together, in which the resource was harmed; then by the same of
-/// belief, of the service's promise and of progress; then by messages per acquisition; then by the catalogs.
+/// By the share of runs, over all scenarios together, that lost an update, for a stale write under a guard that
+/// compares versions does not; then by that of all harm to the resource, of belief, of the service's promise and
+/// of progress; then by messages per acquisition; then by the catalogs.
 /// The least comes first; what never ran comes last.
 struct RowOrder {
   private var name: String
   private var rank: [Int]
   private var runs = 0
-  /// In the order of `ComparedVerdict.gravity`.
-  private var violated = ComparedVerdict.gravity.map { _ in 0 }
+  /// Lost updates, then the questions in the order of `ComparedVerdict.gravity`.
+  private var violated = [0] + ComparedVerdict.gravity.map { _ in 0 }
   private var messages: Int64 = 0
   private var acquisitions: Int64 = 0
 
@@ -154,8 +155,9 @@ struct RowOrder {
 
   private mutating func add(_ one: ComparedCase) {
     runs += one.runs
+    violated[0] += one.lostUpdates
     for (place, question) in ComparedVerdict.gravity.enumerated() {
-      violated[place] += one.violatedRuns(of: question)
+      violated[place + 1] += one.violatedRuns(of: question)
     }
     messages += one.costs.messages
     acquisitions += one.costs.acquisitions

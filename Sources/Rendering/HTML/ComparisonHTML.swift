@@ -9,7 +9,8 @@ public enum ComparisonHTML {
     let gallery = Gallery(comparison)
     var body = "<h1>Compared: \(HTMLText.escaped(comparison.name))</h1>\n"
       + "<p class=\"terms\">Made by <code>\(HTMLText.escaped(comparison.command))</code>; do not edit.</p>\n"
-    body += summary(comparison) + matrix(comparison, gallery)
+    body += comparison.scenarios.count > 1
+      ? matrix(comparison, gallery) + summary(comparison) : summary(comparison)
     if gallery.hasFigures { body += "<h2>The signs of the figures</h2>\n" + FigureStyle.legend() }
     for place in comparison.scenarios.indices {
       body += ComparisonSectionHTML(comparison.scenarios[place], place, gallery).text()
@@ -63,16 +64,20 @@ public enum ComparisonHTML {
 
   private static let key = """
     <p class="note">Each cell gives the worst answer and in how many runs; a link leads to a run that shows it.\
-     ✗ the resource was <b>harmed</b>; ◆ two clients <b>believed</b> at once to hold the lock; ▲ the service broke\
-     a <b>promise</b>; ◷ somebody <b>waits</b> for good; ✓ all <b>held</b>, and the rate of violations is below the\
-     figure with 95 % certainty; ? undecided or vacuous; blank: the scenario cannot have the case.</p>
+     ✗ the resource was harmed: an acknowledged update was <b>lost</b>, or a <b>stale</b> write was applied though no\
+     update was lost, or the rightful holder was <b>refused</b>; ◆ two clients held the <b>belief</b> to have the lock\
+     at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b> for good; ✓ all <b>held</b>, and the rate\
+     of violations is below the figure with 95 % certainty; ? undecided or vacuous; blank: the scenario cannot have\
+     the case, or was not asked for it.</p>
 
     """
 
   static let css = """
-    .matrix td,.matrix th{padding:2px 5px;vertical-align:top}.matrix thead th{font-weight:400;min-width:58px}
+    main{max-width:1400px}
+    .matrix{font-size:11px}.matrix td,.matrix th{padding:1px 3px;vertical-align:top}
+    .matrix thead th{font-weight:400;overflow-wrap:break-word}
     .matrix tbody th{white-space:nowrap;font-weight:400;position:sticky;left:0;background:var(--bg)}
-    .matrix td small,.cell small{display:block;color:var(--faint);font-size:11px;white-space:nowrap}
+    .matrix td small{display:block;color:var(--faint);font-size:10px;white-space:nowrap}
     .matrix td{white-space:nowrap}td.bad{background:var(--badbox)}td.warn{background:var(--warnbox)}
     td.warn,td.warn a{color:var(--warn)}td.good{color:var(--lease)}td.off{background:none}
     .costs td{text-align:right;white-space:nowrap}.costs tbody th{font-weight:400;white-space:nowrap}
@@ -87,7 +92,7 @@ public enum ComparisonHTML {
 
 extension ComparisonCell {
   /// A shape for those who see no colour.
-  fileprivate var sign: String {
+  var sign: String {
     switch verdict {
     case .violated(.resource, _): "✗"
     case .violated(.belief, _): "◆"
@@ -99,10 +104,10 @@ extension ComparisonCell {
     }
   }
 
-  fileprivate var claim: String {
+  var claim: String {
     switch verdict {
-    case .violated(.resource, _): "harmed"
-    case .violated(.belief, _): "believed"
+    case .violated(.resource, _): harm
+    case .violated(.belief, _): "belief"
     case .violated(.service, _): "promise"
     case .violated(.progress, _): "waits"
     case .holds: "held"
@@ -112,14 +117,24 @@ extension ComparisonCell {
     }
   }
 
+  /// The worst that came to the resource: no update lost is another matter than a stale write.
+  private var harm: String {
+    let violated = one?.checks.filter { $0.question == .resource && $0.violated > 0 }.map(\.name) ?? []
+    if violated.contains("lost-update") { return "lost" }
+    return violated.contains("stale-write") ? "stale" : "refused"
+  }
+
   /// "25.0 %", "< 1.5 %", or nothing.
   fileprivate var rate: String {
     switch verdict {
-    case .violated(_, let runs): Proportion.percent(Proportion(count: runs, tries: one?.runs ?? runs).rate)
-    case .holds(let runs): "< " + Proportion.percent(Proportion(count: 0, tries: runs).ruleOfThree)
+    case .violated(_, let runs): short(Proportion(count: runs, tries: one?.runs ?? runs).rate)
+    case .holds(let runs): "<" + short(Proportion(count: 0, tries: runs).ruleOfThree)
     default: ""
     }
   }
+
+  /// Without a decimal that says nothing, for the sake of narrow columns.
+  private func short(_ rate: Double) -> String { Proportion.percent(rate).replacing(".0 %", with: " %") }
 
   fileprivate var full: String { [words.claim, words.figures].filter { !$0.isEmpty }.joined(separator: " ") }
 

@@ -13,12 +13,26 @@ public struct DiagramSVG: Sendable {
 
   /// - Parameter description: what the figure shows, for those who cannot see it.
   public func text(title: String, description: String) -> String {
-    let size = "viewBox=\"0 0 \(Sheet.width) \(sheet.height)\""
-    return "<svg class=\"st\" \(size) role=\"group\" aria-labelledby=\"\(id)-t \(id)-d\">"
-      + "<title id=\"\(id)-t\">\(HTMLText.escaped(title))</title>"
-      + "<desc id=\"\(id)-d\">\(HTMLText.escaped(description))</desc>"
-      + ground() + bars() + breaks() + arrows() + marks() + words() + "</svg>\n"
+    "<svg class=\"st\" viewBox=\"0 0 \(Sheet.width) \(sheet.height)\" role=\"group\""
+      + " aria-labelledby=\"\(id)-t \(id)-d\">" + named(title, description) + drawing() + "</svg>\n"
   }
+
+  /// The figure as a file of its own.
+  ///
+  /// - Parameter opening: how its tag begins, up to its attributes.
+  /// - Parameter style: what the page would say of colours and patterns.
+  func file(title: String, description: String, opening: String, style: String) -> String {
+    "\(opening) class=\"st\" viewBox=\"0 0 \(Sheet.width) \(sheet.height)\" role=\"img\""
+      + " aria-labelledby=\"\(id)-t \(id)-d\">" + named(title, description) + style
+      + "<rect class=\"ground\" width=\"\(Sheet.width)\" height=\"\(sheet.height)\"/>" + drawing() + "</svg>\n"
+  }
+
+  private func named(_ title: String, _ description: String) -> String {
+    "<title id=\"\(id)-t\">\(HTMLText.escaped(title))</title>"
+      + "<desc id=\"\(id)-d\">\(HTMLText.escaped(description))</desc>"
+  }
+
+  private func drawing() -> String { ground() + bars() + breaks() + arrows() + marks() + words() }
 
   // MARK: ground
 

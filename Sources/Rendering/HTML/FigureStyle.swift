@@ -46,8 +46,12 @@ enum FigureStyle {
     """
 
   /// Once on each page, before the first figure.
-  static let definitions = """
-    <svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>\
+  static let definitions =
+    "<svg width=\"0\" height=\"0\" style=\"position:absolute\" aria-hidden=\"true\">\(marks)</svg>\n"
+
+  /// The patterns and arrowheads themselves.
+  static let marks = """
+    <defs>\
     <pattern id="st-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
     <path d="M0 0V7" style="stroke:var(--ink);stroke-width:2.4;stroke-opacity:.55"/></pattern>\
     <pattern id="st-both" width="8" height="8" patternUnits="userSpaceOnUse">\
@@ -61,8 +65,7 @@ enum FigureStyle {
     <marker id="st-a" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto">\
     <path d="M0 0L8 4L0 8z" style="fill:var(--ink)"/></marker>\
     <marker id="st-h" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="5" markerHeight="5" orient="auto">\
-    <path d="M0 0L8 4L0 8z" style="fill:var(--bad)"/></marker></defs></svg>
-
+    <path d="M0 0L8 4L0 8z" style="fill:var(--bad)"/></marker></defs>
     """
 
   /// What the signs mean, once on each page.

@@ -15,7 +15,7 @@ public enum HTMLPage {
     <meta name="color-scheme" content="light dark">
     <title>\(HTMLText.escaped(title))</title>
     <style>
-    \(css)\(FigureStyle.css)\(more)</style>
+    \(colours)\(css)\(FigureStyle.css)\(more)</style>
     </head>
     <body>
     \(FigureStyle.definitions)<main>
@@ -26,11 +26,16 @@ public enum HTMLPage {
     """
   }
 
-  private static let css = """
+  /// Light and dark.
+  static let colours = """
     :root{--bg:#fff;--ink:#16181d;--faint:#5a6270;--line:#aab1bd;--box:#f3f5f8;--belief:#0072b2;
     --lease:#00795a;--bad:#c03a00;--warn:#8a5a00;--link:#005a9c}
     @media (prefers-color-scheme:dark){:root{--bg:#14161b;--ink:#e9ebf0;--faint:#a3abb8;--line:#596170;
     --box:#1f232b;--belief:#62b8ee;--lease:#3ec79b;--bad:#ff8e62;--warn:#e0b04a;--link:#8cc8ff}}
+
+    """
+
+  private static let css = """
     @media print{:root{--bg:#fff;--ink:#000;--faint:#444;--line:#999;--box:#fff;--belief:#0072b2;
     --lease:#00795a;--bad:#c03a00;--warn:#8a5a00;--link:#000}
     .scroll{overflow:visible!important}

@@ -110,9 +110,9 @@ struct ComparisonFigures {
 
   /// How the rows are sorted.
   static let order = """
-    Rows stand in the order of harm to the resource, the least share of runs first; then of overlapping\
-     beliefs, broken promises, lost liveness and messages per acquisition, over all scenarios together\
-     that the case ran in; then as in the catalogs.
+    Rows stand in the order of lost updates, the fewest first; then of all harm to the resource, overlapping\
+     beliefs, broken promises, lost liveness and messages per acquisition, over all scenarios together; then\
+     as in the catalogs.
     """
 
   private func spoken(_ span: Nanos?) -> String { span?.spoken ?? "none" }

@@ -56,6 +56,7 @@ struct ComparisonSummary {
     var text =
       "\(row.name): the resource was harmed in \(Quantity.grouped(found.count)) of"
       + " \(Quantity.grouped(found.tries)) runs (\(Proportion.percent(found.rate)))"
+    if row.keepsUpdates { text += ", though no update was lost" }
     if scenarios > 1 { text += ", in \(row.harmedScenarios) of \(row.scenarios) scenarios" }
     return text + row.saving
   }
@@ -142,6 +143,12 @@ struct RowSum {
       scenarios += 1
       if one.violatedRuns(of: .resource) > 0 { harmedScenarios += 1 }
     }
+  }
+
+  /// Whether updates are counted and none was lost.
+  var keepsUpdates: Bool {
+    let counted = cases.flatMap(\.checks).filter { $0.name == "lost-update" }
+    return !counted.isEmpty && counted.allSatisfy { $0.violated == 0 }
   }
 
   func applies(_ question: Question) -> Bool {
