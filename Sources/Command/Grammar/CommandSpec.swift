@@ -97,8 +97,8 @@ struct CommandTable: Sendable {
     CommandSpec(
       name: "report", summary: "saved results once more; without --format, as pages in Reports/",
       operands: Operands(placeholder: "RESULTS", what: "path", least: 1, most: 1),
-      flags: [.format, .out, .quiet, .color], formats: [.text, .markdown, .html, .svg, .json], writesPages: true,
-      run: ReportCommand.run),
+      flags: [.format, .out, .quiet, .color], formats: [.text, .markdown, .html, .svg, .json],
+      writesPages: true, run: ReportCommand.run),
     CommandSpec(
       name: "verify", summary: "run every seed twice, the second time in a fresh process, and compare",
       flags: subject + [.jobs, .format, .out] + manner, formats: [.text, .json], run: VerifyCommand.run),

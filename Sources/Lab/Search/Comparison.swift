@@ -117,9 +117,9 @@ public enum ComparedVerdict: Sendable, Equatable {
 
 /// The order of the rows of a comparison.
 ///
-/// By the share of runs, over all scenarios together, that lost an update, for a stale write under a guard that
-/// compares versions does not; then by that of all harm to the resource, of belief, of the service's promise and
-/// of progress; then by messages per acquisition; then by the catalogs.
+/// By the share of runs, over all scenarios together, that lost an update, which a stale write need not;
+/// then by that of all harm to the resource, of belief, of the service's promise and of progress; then by
+/// messages per acquisition; then by the catalogs.
 /// The least comes first; what never ran comes last.
 struct RowOrder {
   private var name: String

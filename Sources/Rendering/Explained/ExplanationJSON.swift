@@ -56,7 +56,8 @@ extension Explanation {
     }
     let near = try part.member("neighbour")
     neighbour = Neighbour(
-      tried: Int(try near.count("tried")), seed: try near.optional("seed") { one throws(ScenarioProblem) in try one.seed() })
+      tried: Int(try near.count("tried")),
+      seed: try near.optional("seed") { one throws(ScenarioProblem) in try one.seed() })
     difference = try part.optional("difference") { one throws(ScenarioProblem) in
       try FirstDifference(here: one.text("here"), there: one.text("there"))
     }

@@ -1,7 +1,7 @@
 import Contract
 import Lab
 
-/// A comparison as one page: in short, the matrix, then each scenario with its violations explained and its costs.
+/// A comparison as one page: the matrix, the same in short, each scenario with violations explained and costs.
 ///
 /// Every violated cell of the matrix leads to the figure of a run that shows it.
 public enum ComparisonHTML {
@@ -34,7 +34,8 @@ public enum ComparisonHTML {
   /// Cases down, scenarios across.
   private static func matrix(_ comparison: Comparison, _ gallery: Gallery) -> String {
     var text = "<h2 id=\"matrix\">Matrix</h2>\n"
-      + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Matrix of all cases and scenarios\">\n"
+      + "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
+      + " aria-label=\"Matrix of all cases and scenarios\">\n"
       + "<table class=\"matrix\"><thead><tr><th scope=\"col\">case</th>"
     for (place, scenario) in comparison.scenarios.enumerated() {
       text += "<th scope=\"col\"><a href=\"#s\(place + 1)\">\(breakable(scenario.name))</a></th>"
@@ -63,12 +64,12 @@ public enum ComparisonHTML {
   }
 
   private static let key = """
-    <p class="note">Each cell gives the worst answer and in how many runs; a link leads to a run that shows it.\
-     ✗ the resource was harmed: an acknowledged update was <b>lost</b>, or a <b>stale</b> write was applied though no\
-     update was lost, or the rightful holder was <b>refused</b>; ◆ two clients held the <b>belief</b> to have the lock\
-     at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b> for good; ✓ all <b>held</b>, and the rate\
-     of violations is below the figure with 95 % certainty; ? undecided or vacuous; blank: the scenario cannot have\
-     the case, or was not asked for it.</p>
+    <p class="note">Each cell gives the worst answer and in how many runs; a link leads to a run that\
+     shows it. ✗ the resource was harmed: an acknowledged update was <b>lost</b>, or a <b>stale</b> write was\
+     applied though no update was lost, or the rightful holder was <b>refused</b>; ◆ two clients held the\
+     <b>belief</b> to have the lock at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b> for\
+     good; ✓ all <b>held</b>, and the rate of violations is below the figure with 95 % certainty; ? undecided\
+     or vacuous; blank: the scenario cannot have the case, or was not asked for it.</p>
 
     """
 
@@ -79,9 +80,11 @@ public enum ComparisonHTML {
     .matrix tbody th{white-space:nowrap;font-weight:400;position:sticky;left:0;background:var(--bg)}
     .matrix td small{display:block;color:var(--faint);font-size:10px;white-space:nowrap}
     .matrix td{white-space:nowrap}td.bad{background:var(--badbox)}td.warn{background:var(--warnbox)}
-    td.warn,td.warn a{color:var(--warn)}td.good{color:var(--lease)}td.off{background:none}
+    td.warn,td.warn a{color:var(--warn)}td.half,td.half a{color:var(--bad)}
+    td.good{color:var(--lease)}td.off{background:none}
     .costs td{text-align:right;white-space:nowrap}.costs tbody th{font-weight:400;white-space:nowrap}
-    .short{margin:4px 0;padding-left:20px}.twin{font-size:14px}.story{border-top:2px solid var(--ink);margin-top:30px}
+    .short{margin:4px 0;padding-left:20px}.twin{font-size:14px}
+    .story{border-top:2px solid var(--ink);margin-top:30px}
     :root{--badbox:#fdeae3;--warnbox:#fbf3df}
     @media (prefers-color-scheme:dark){:root{--badbox:#3a2019;--warnbox:#332a15}}
     @media print{:root{--badbox:#fff;--warnbox:#fff}.matrix td,.matrix th,.costs td,.costs th{font-size:8px;\
@@ -117,11 +120,16 @@ extension ComparisonCell {
     }
   }
 
-  /// The worst that came to the resource: no update lost is another matter than a stale write.
+  /// The worst that came to the resource: a lost update is another matter than a stale write, or a refusal.
   private var harm: String {
     let violated = one?.checks.filter { $0.question == .resource && $0.violated > 0 }.map(\.name) ?? []
     if violated.contains("lost-update") { return "lost" }
     return violated.contains("stale-write") ? "stale" : "refused"
+  }
+
+  /// Whether updates are counted and all are there.
+  private var keepsUpdates: Bool {
+    one?.checks.contains { $0.name == "lost-update" && $0.violated == 0 } ?? false
   }
 
   /// "25.0 %", "< 1.5 %", or nothing.
@@ -140,7 +148,7 @@ extension ComparisonCell {
 
   var style: String {
     switch verdict {
-    case .violated(.resource, _): "bad"
+    case .violated(.resource, _): keepsUpdates ? "half" : "bad"
     case .violated, .vacuous, .inconclusive: "warn"
     case .holds: "good"
     case .notRun, .doesNotApply: "off"

@@ -1,7 +1,7 @@
 import Contract
 import Lab
 
-/// A comparison in one picture, as a file of its own: the matrix as a grid, or the figure of a lone scenario's story.
+/// A comparison in one picture, as a file of its own: the matrix as a grid, or a lone scenario's story.
 ///
 /// For pages that show pictures but no pages, such as the index of the reports.
 public enum ComparisonPicture {
@@ -34,7 +34,8 @@ public enum ComparisonPicture {
     let top = (comparison.scenarios.map(\.name.count).max() ?? 0) * letter / 14 + 20
     let width = left + comparison.scenarios.count * cell.width + top
     let height = top + comparison.rows.count * cell.height + 8
-    var text = opening + " viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" height=\"\(height)\" role=\"img\">"
+    var text = opening + " viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" height=\"\(height)\""
+      + " role=\"img\">"
       + "<title>\(HTMLText.escaped(comparison.name)): which lock breaks in which scenario</title>"
       + style + "<rect class=\"ground\" width=\"\(width)\" height=\"\(height)\"/>"
     for (column, scenario) in comparison.scenarios.enumerated() {
@@ -65,9 +66,12 @@ public enum ComparisonPicture {
 
   private static let style = """
     <style>\(HTMLPage.colours)\(FigureStyle.css)
-    .ground{fill:var(--bg)}.c{font:11px "Helvetica Neue",Arial,"DejaVu Sans",sans-serif;fill:var(--ink)}.e{text-anchor:end}
+    .ground{fill:var(--bg)}.e{text-anchor:end}
+    .c{font:11px "Helvetica Neue",Arial,"DejaVu Sans",sans-serif;fill:var(--ink)}
     .m{font:11px "DejaVu Sans",sans-serif;text-anchor:middle;fill:var(--ink)}
-    .q{stroke:var(--line);stroke-width:.5}.q.good{fill:none}.q.bad{fill:var(--bad)}.q.warn{fill:none;stroke:var(--warn);\
+    .q{stroke:var(--line);stroke-width:.5}.q.good{fill:none}.q.bad{fill:var(--bad)}
+    .q.half{fill:none;stroke:var(--bad);stroke-width:1.5}
+    .m.half{fill:var(--bad)}.q.warn{fill:none;stroke:var(--warn);\
     stroke-width:1.5}.m.bad{fill:var(--bg)}.m.warn{fill:var(--warn)}.m.good{fill:var(--lease)}
     </style>\(FigureStyle.marks)
     """

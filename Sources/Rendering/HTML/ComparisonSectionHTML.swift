@@ -79,11 +79,15 @@ struct ComparisonSectionHTML {
     let items = scenario.cases.compactMap { one in
       one.rescue.map { "<li>\(HTMLText.escaped("\(one.name): \(RescueWords($0).sentence)"))</li>\n" }
     }
-    return items.isEmpty ? "" : "<h3>What fencing would have saved</h3>\n<ul class=\"short\">\n\(items.joined())</ul>\n"
+    return list("What fencing would have saved", items)
   }
 
   private func absentees() -> String {
     let items = scenario.absent.map { "<li>\(HTMLText.escaped("\($0.name): \($0.reason)"))</li>\n" }
-    return items.isEmpty ? "" : "<h3>What does not apply</h3>\n<ul class=\"short\">\n\(items.joined())</ul>\n"
+    return list("What does not apply", items)
+  }
+
+  private func list(_ title: String, _ items: [String]) -> String {
+    items.isEmpty ? "" : "<h3>\(title)</h3>\n<ul class=\"short\">\n\(items.joined())</ul>\n"
   }
 }

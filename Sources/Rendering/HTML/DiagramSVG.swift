@@ -24,7 +24,8 @@ public struct DiagramSVG: Sendable {
   func file(title: String, description: String, opening: String, style: String) -> String {
     "\(opening) class=\"st\" viewBox=\"0 0 \(Sheet.width) \(sheet.height)\" role=\"img\""
       + " aria-labelledby=\"\(id)-t \(id)-d\">" + named(title, description) + style
-      + "<rect class=\"ground\" width=\"\(Sheet.width)\" height=\"\(sheet.height)\"/>" + drawing() + "</svg>\n"
+      + "<rect class=\"ground\" width=\"\(Sheet.width)\" height=\"\(sheet.height)\"/>" + drawing()
+      + "</svg>\n"
   }
 
   private func named(_ title: String, _ description: String) -> String {

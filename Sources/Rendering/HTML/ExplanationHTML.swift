@@ -20,8 +20,9 @@ public enum ExplanationHTML {
   static func twin(_ one: Explanation, id: String, of other: String) -> String {
     let violated = HTMLText.escaped(one.violations.map(\.check).joined(separator: ", "))
     return "<section class=\"case\" id=\"\(id)\" aria-labelledby=\"\(id)-h\">\n"
-      + "<h2 id=\"\(id)-h\">\(HTMLText.escaped(one.name)) <small>violates \(violated), seed \(one.seed)</small></h2>\n"
-      + headline(one) + "<p class=\"twin\">Step by step as drawn for \(other), at other times. </p>\n"
+      + "<h2 id=\"\(id)-h\">\(HTMLText.escaped(one.name))"
+      + " <small>violates \(violated), seed \(one.seed)</small></h2>\n"
+      + headline(one) + "<p class=\"twin\">Step by step as drawn for \(other), at other times.</p>\n"
       + facts(one) + "</section>\n"
   }
 

@@ -3,8 +3,8 @@ import Lab
 
 /// The explained violations of a comparison: which are drawn, and which tell the story of one that is.
 ///
-/// A page must not grow without bound, and fifteen locks that break in the same way need one figure. Within a
-/// scenario a case whose chain of events is that of another one, but for times and tokens, names it and leads there.
+/// A page must not grow without bound, and fifteen locks that break in the same way need one figure. Within
+/// a scenario a case whose chain of events is that of another one, but for times and tokens, leads there.
 struct Gallery {
   private struct Picture {
     let row: String
@@ -17,13 +17,15 @@ struct Gallery {
 
   /// In the order of the page: scenario by scenario, case by case.
   private var pictures: [Picture] = []
-  /// Figures are left out once all that was drawn weighs this much; the rest of the page has room for the words.
+  /// Figures are left out once all that was drawn weighs this much: the rest of the page has room for words.
   private static let mostBytes = 1_300_000
 
   init(_ comparison: Comparison) {
     for (place, scenario) in comparison.scenarios.enumerated() {
       for one in scenario.cases {
-        guard let value = one.gravest?.example?.figure, let told = try? Explanation(ResultTree(value, path: "")) else { continue }
+        guard let value = one.gravest?.example?.figure,
+          let told = try? Explanation(ResultTree(value, path: ""))
+        else { continue }
         add(told, one.name, place)
       }
     }
