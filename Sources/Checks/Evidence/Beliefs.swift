@@ -4,6 +4,8 @@ import Contract
 ///
 /// A belief lasts from `acquired` to the release, the loss of the lease, the end of the section or a crash.
 struct Beliefs: Sendable {
+  static let reads: RecordKinds = [.acquired, .releaseSent, .leaseLost, .sectionEnded, .clientDone, .crashed]
+
   /// For each client, the `acquired` records of its open beliefs, in their order.
   private var held = Rows<[Record]>([])
   /// For each lock.

@@ -2,6 +2,11 @@ import Contract
 
 /// The grants that are not given up, and the lease that each of them rests on.
 struct OpenGrants: Sendable {
+  static let reads: RecordKinds = [
+    .acquireSent, .granted, .acquired, .leaseSent, .refreshSent, .leaseCreated, .refreshed, .refreshFailed,
+    .attemptEnded, .releaseSent, .leaseLost, .sectionEnded, .clientDone, .crashed,
+  ]
+
   struct Hold: Sendable {
     let granted: Record
     var isBelieved = false
