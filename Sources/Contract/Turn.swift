@@ -15,7 +15,7 @@ public struct Turn: Sendable {
   /// On `.restarted`: how many sections this client's program had finished.
   public package(set) var sectionsDone: Int64 = 0
 
-  @usableFromInline package var effects: [Effect] = []
+  @usableFromInline package var effects = EffectList()
   @usableFromInline package var chance = Chance(salt: 0)
   @usableFromInline package var parcels = ParcelSlab()
 

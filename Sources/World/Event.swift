@@ -26,6 +26,16 @@ struct Event: Sendable, BitwiseCopyable {
     self.incarnation = incarnation
     self.envelope = envelope
   }
+
+  /// A message, by its number among all that were sent.
+  init(_ envelope: Envelope, from: Int, to: Int, incarnation: Int32, number: Int64) {
+    kind = .message
+    node = NodeID(Int32(truncatingIfNeeded: to))
+    self.from = NodeID(Int32(truncatingIfNeeded: from))
+    self.incarnation = incarnation
+    self.envelope = envelope
+    key = UInt64(bitPattern: number)
+  }
 }
 
 /// Which machine of a node: a client has two, which share its pauses and clocks.

@@ -52,8 +52,9 @@ extension World {
   }
 
   /// Whether the kernel takes an arriving message for itself; a reset it notes and passes on to the process.
+  ///
+  /// - Precondition: it is about a connection.
   mutating func kernelTakes(_ event: Event) -> Bool {
-    guard event.envelope.tag == connectionTag else { return false }
     let index = Int(event.node.index)
     let message = event.envelope.read(as: ConnectionMessage.self)
     let connection = Kernel.Connection(peer: event.from, number: message.connection)

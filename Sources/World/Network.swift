@@ -51,16 +51,21 @@ struct LinkTable: Sendable {
 /// Messages: sent, delayed, lost, doubled, kept, delivered.
 extension World {
   mutating func send(_ envelope: Envelope, from: Int, to: Int) {
-    counts.messages += 1
-    if let kind = setup.transaction, kind.word == envelope.word, kind.tag == envelope.tag {
+    counts.messages &+= 1
+    inFlight &+= 1
+    let event = Event(envelope, from: from, to: to, incarnation: hosts[to].incarnation, number: counts.messages)
+    if hosts[from].links.count <= to { openLinks(from, upTo: to) }
+    if isSendingRough { return sendRough(event, from, to) }
+    let slowness = (hosts[from].slowness, hosts[to].slowness)
+    enterLink(event, hosts[from].links[to].travel(setup.network, slowness, now))
+  }
+
+  /// Sends where there is more to it than a delay.
+  mutating func sendRough(_ event: Event, _ from: Int, _ to: Int) {
+    if let kind = setup.transaction, kind.word == event.envelope.word, kind.tag == event.envelope.tag {
       counts.transactions += 1
     }
-    var event = Event(.message, at: NodeID(to), incarnation: hosts[to].incarnation, envelope: envelope)
-    event.from = NodeID(from)
-    event.key = UInt64(bitPattern: counts.messages)
     if setup.isTraced { trace(.messageSent, event) }
-    inFlight += 1
-    if hosts[from].links.count <= to { openLinks(from, upTo: to) }
     let slowness = (hosts[from].slowness, hosts[to].slowness)
     var link = hosts[from].links[to]
     let arrival = link.travel(setup.network, slowness, now)
@@ -149,7 +154,8 @@ extension World {
   mutating func arrive(_ event: Event) {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
-    if kernelTakes(event) { return }
+    if event.envelope.tag == connectionTag, kernelTakes(event) { return }
+    if hosts[index].isReady(for: event.incarnation) { return hand(event, index) }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)
