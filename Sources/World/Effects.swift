@@ -12,11 +12,11 @@ extension World {
   }
 
   /// The same with a message, without a copy of its envelope.
-  mutating func receive(_ event: Event, _ index: Int, _ owner: Owner) {
+  @inline(__always) mutating func receive(_ event: Event, _ index: Int, _ owner: Owner) {
     let start = turn.effects.count
     prepare(index, owner)
     let drawn = turn.chance.index
-    machines[place(of: owner, index)].receive(event.envelope, from: event.from, &turn)
+    machines[place(of: owner, index)].receive(Arrival(slot: event.slot, from: event.from), &turn)
     conclude(index, owner, from: start, drawn)
   }
 
@@ -54,13 +54,13 @@ extension World {
     var position = start
     while position < end {
       if hosts[index].isStopped { break }
-      // In place, as far as it goes: a whole effect is 112 bytes.
-      switch turn.effects[position] {
-      case .send(let envelope, let node): send(envelope, from: index, to: Int(node.index))
-      case .record(let record): emit(record, from: index)
-      case let effect: obey(effect, index, owner)
-      }
+      let entry = turn.effects.entry(at: position)
       position &+= 1
+      if entry.slot >= 0 {
+        send(entry.slot, from: index, to: Int(entry.node.index))
+      } else {
+        obey(turn.effects.other(at: position &- 1), index, owner)
+      }
     }
     if position < end { setAside(index, owner, position..<end) }
     turn.effects.cut(to: start)
@@ -71,11 +71,12 @@ extension World {
   /// The rest of a handler's effects when its node was paused or crashed half-way through them.
   mutating func setAside(_ index: Int, _ owner: Owner, _ rest: Range<Int>) {
     for position in rest {
-      let effect = turn.effects[position]
+      let slot = turn.effects.entry(at: position).slot
       if !hosts[index].isDown {
-        hosts[index].deferred.append(Host.Deferred(owner: owner, effect: effect))
-      } else if case .send(let envelope, _) = effect, envelope.parcel >= 0 {
-        _ = turn.parcels.take(envelope.parcel)
+        hosts[index].deferred.append(Host.Deferred(owner: owner, effect: turn.effects[position]))
+        if slot >= 0 { turn.effects.envelopes.drop(slot) }
+      } else if slot >= 0 {
+        discard(slot)
       }
     }
   }

@@ -56,7 +56,7 @@ extension World {
   /// - Precondition: it is about a connection.
   mutating func kernelTakes(_ event: Event) -> Bool {
     let index = Int(event.node.index)
-    let message = event.envelope.read(as: ConnectionMessage.self)
+    let message = envelope(of: event).read(as: ConnectionMessage.self)
     let connection = Kernel.Connection(peer: event.from, number: message.connection)
     switch message.kind {
     case .alive: return false
@@ -67,6 +67,7 @@ extension World {
     case .probe:
       inFlight -= 1
       trace(.messageArrived, event)
+      turn.effects.envelopes.drop(event.slot)
       let isOpen = hosts[index].kernel.connections.contains(connection)
       let answer = ConnectionMessage(isOpen ? .alive : .reset, message.connection)
       send(Envelope(answer), from: index, to: Int(event.from.index))

@@ -116,12 +116,12 @@ public struct World: Sendable {
     digest.fold(UInt64(bitPattern: now.nanos), place)
     digest.fold(
       UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name),
-      event.kind == .message ? event.envelope.print : event.key)
+      event.kind == .message ? turn.effects.envelopes.print(event.slot) : event.key)
   }
 
   // MARK: events
 
-  mutating func happen(_ event: Event) {
+  @inline(__always) mutating func happen(_ event: Event) {
     let index = Int(event.node.index)
     switch event.kind {
     case .message: arrive(event)
@@ -161,15 +161,26 @@ public struct World: Sendable {
   }
 
   /// Hands a message to its machine; a client's lock client gets all that is not from the resource.
-  mutating func hand(_ event: Event, _ index: Int) {
+  @inline(__always) mutating func hand(_ event: Event, _ index: Int) {
     inFlight &-= 1
     if setup.isTraced { trace(.messageArrived, event) }
     let machine = hosts[index].machine
-    let owner = machine == .program && event.envelope.tag != accessTag ? .lockClient : machine
-    if event.envelope.parcel < 0 { return receive(event, index, owner) }
-    turn.parcel = turn.parcels.take(event.envelope.parcel)
+    let parcel = turn.effects.envelopes.parcel(event.slot)
+    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != accessTag
+    let owner = isForLock ? .lockClient : machine
+    if parcel >= 0 { turn.parcel = turn.parcels.take(parcel) }
     receive(event, index, owner)
-    turn.parcel = []
+    turn.effects.envelopes.drop(event.slot)
+    if parcel >= 0 { turn.parcel = [] }
+  }
+
+  func envelope(of event: Event) -> Envelope { turn.effects.envelopes[event.slot] }
+
+  /// Frees the slot of a message that reaches nobody, and its parcel.
+  mutating func discard(_ slot: Int32) {
+    let parcel = turn.effects.envelopes.parcel(slot)
+    if parcel >= 0 { _ = turn.parcels.take(parcel) }
+    turn.effects.envelopes.drop(slot)
   }
 
   func kind(_ index: Int) -> NodeKind { setup.topology.kind(of: NodeID(index)) }

@@ -219,7 +219,7 @@ struct RealRunTests {
       let world = Played(GcPause.runner(scenario, Redis.self).world(seed: 1)).world
       return [
         world.plan.count, world.answers.count, world.lineFaults.count, world.turn.effects.count,
-        world.turn.parcels.slots.count,
+        world.turn.parcels.slots.count, world.turn.effects.envelopes.count - world.inFlight,
       ]
         + world.hosts.map {
           $0.attempts.count + $0.timers.running.count + $0.backlog.count + $0.deferred.count
