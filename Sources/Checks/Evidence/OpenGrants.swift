@@ -98,6 +98,8 @@ struct OpenGrants: Sendable {
   /// A grant that its client has not learned of goes with the attempt.
   private mutating func giveUp(_ record: Record) {
     _ = forgetAttempt(record)
+    // Most attempts that are given up were never granted.
+    guard locks[record.client].contains(record.lock) else { return }
     guard let hold = of(record.lock, client: record.client), !hold.isBelieved else { return }
     close(record.client, record.lock)
   }

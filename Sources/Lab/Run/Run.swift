@@ -220,7 +220,9 @@ struct Jury: Sendable {
   mutating func saw(_ record: Record, _ plan: [PlanEntry]) {
     if record.ordinal == 0 { return }
     if record.kind == .leverBegan || record.kind == .leverEnded { show(record, of: plan) }
-    for index in readers[Int(record.kind.rawValue)] { checks[index].saw(record) }
+    let kind = Int(record.kind.rawValue)
+    // By place: a loop over the row itself would retain and release it for each record.
+    for place in readers[kind].indices { checks[readers[kind][place]].saw(record) }
   }
 
   private mutating func show(_ record: Record, of plan: [PlanEntry]) {
