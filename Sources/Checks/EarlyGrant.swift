@@ -12,6 +12,7 @@ public struct EarlyGrant: Check {
   public static let name = "early-grant"
   public static let summary = "the service grants a lock that a careful earlier holder could still count on"
   public static let question = Question.service
+  public static let reads: RecordKinds = OpenGrants.reads
 
   private let wording: Wording
   private let trusted: Nanos

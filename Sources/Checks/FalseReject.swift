@@ -13,6 +13,9 @@ public struct FalseReject: Check {
   public static let name = "false-reject"
   public static let summary = "an access by the current holder is refused for its token"
   public static let question = Question.resource
+  public static let reads: RecordKinds = Beliefs.reads + [
+    .granted, .readApplied, .writeApplied, .effectApplied, .readRejected, .writeRejected, .leaseExpired,
+  ]
 
   private let wording: Wording
   private var beliefs = Beliefs()

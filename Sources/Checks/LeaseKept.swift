@@ -14,6 +14,7 @@ public struct LeaseKept: Check {
   public static let summary = "the service drops a young lease whose holder ran, was connected and refreshed"
   public static let question = Question.service
   public static let isSafety = false
+  public static let reads: RecordKinds = OpenGrants.reads + Outages.reads + [.refreshRefused]
 
   private let wording: Wording
   private let terms: LeaseTerms

@@ -13,6 +13,7 @@ public struct LostUpdate: Check {
   public static let name = "lost-update"
   public static let summary = "an acknowledged update is missing from what the resource ends with"
   public static let question = Question.resource
+  public static let reads: RecordKinds = [.readApplied, .writeApplied, .writeAcknowledged, .itemRestored]
 
   /// A moment at which content was thrown away; whether an acknowledged update went with it, the end shows.
   private struct Loss: Sendable {

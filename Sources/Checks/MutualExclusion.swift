@@ -9,6 +9,7 @@ public struct MutualExclusion: Check {
   public static let name = "mutual-exclusion"
   public static let summary = "two clients believe to hold one lock at the same time"
   public static let question = Question.belief
+  public static let reads: RecordKinds = Beliefs.reads
 
   private let wording: Wording
   private var beliefs = Beliefs()

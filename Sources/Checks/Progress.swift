@@ -14,6 +14,9 @@ public struct Progress: Check {
   public static let summary = "a waiter gets nowhere though all faults are over"
   public static let question = Question.progress
   public static let isSafety = false
+  public static let reads: RecordKinds = [
+    .waiting, .acquireSent, .acquired, .sectionEnded, .clientDone, .crashed,
+  ]
 
   private let wording: Wording
   private let limit: Nanos

@@ -12,6 +12,7 @@ public struct ReconnectStorm: Check {
   public static let summary = "connections or lease creations in one second exceed ten times the usual"
   public static let question = Question.progress
   public static let isSafety = false
+  public static let reads: RecordKinds = [.connected, .leaseSent]
 
   private let clients: Int
   private var connections = RateMeter()

@@ -9,6 +9,7 @@ public struct StaleWrite: Check {
   public static let name = "stale-write"
   public static let summary = "the resource applies a write of a grant after an access by a later grant"
   public static let question = Question.resource
+  public static let reads: RecordKinds = [.readApplied, .writeApplied, .effectApplied]
 
   private let wording: Wording
   private let items: Int

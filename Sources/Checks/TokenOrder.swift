@@ -9,6 +9,7 @@ public struct TokenOrder: Check {
   public static let name = "token-order"
   public static let summary = "tokens handed out for a lock are not strictly increasing in grant order"
   public static let question = Question.service
+  public static let reads: RecordKinds = [.granted]
 
   private let wording: Wording
   private var highest = Rows<Record?>(nil)

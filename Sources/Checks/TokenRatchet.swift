@@ -10,6 +10,9 @@ public struct TokenRatchet: Check {
   public static let name = "token-ratchet"
   public static let summary = "the guard's highest accepted token goes backwards"
   public static let question = Question.resource
+  public static let reads: RecordKinds = [
+    .readApplied, .writeApplied, .itemRestored, .read, .writeAcknowledged, .crashed,
+  ]
 
   private let wording: Wording
   private let resource: NodeID

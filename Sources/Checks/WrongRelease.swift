@@ -9,6 +9,7 @@ public struct WrongRelease: Check {
   public static let name = "wrong-release"
   public static let summary = "one client's release or extension removes, or prolongs, another's lock"
   public static let question = Question.service
+  public static let reads: RecordKinds = [.removed, .extended]
 
   private let wording: Wording
   private var finding = Finding()

@@ -7,6 +7,8 @@ public protocol Check: Sendable {
   static var question: Question { get }
   /// Whether a violation alone fails a run that has no `expect`.
   static var isSafety: Bool { get }
+  /// The kinds of record that it judges or learns by; it is shown no others. All, unless it says which.
+  static var reads: RecordKinds { get }
 
   /// nil where the property does not apply to the case, such as token order of a lock without tokens.
   init?(_ facts: RunFacts)
@@ -23,8 +25,29 @@ public protocol Check: Sendable {
 
 extension Check {
   public static var isSafety: Bool { true }
+  public static var reads: RecordKinds { .all }
   public mutating func saw(_ lever: Lever, number: Int, began: Bool, at: Instant) {}
   public mutating func finish(at end: Instant, reason: EndReason) {}
+}
+
+/// A set of kinds of record.
+public struct RecordKinds: Sendable, Equatable, ExpressibleByArrayLiteral {
+  /// Bit per kind.
+  private var bits: UInt64
+
+  private init(bits: UInt64) { self.bits = bits }
+
+  public init(arrayLiteral kinds: Record.Kind...) {
+    bits = kinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+  }
+
+  public static var all: RecordKinds { RecordKinds(bits: .max) }
+
+  public func contains(_ kind: Record.Kind) -> Bool { bits & 1 << UInt64(kind.rawValue) != 0 }
+
+  public static func + (left: RecordKinds, right: RecordKinds) -> RecordKinds {
+    RecordKinds(bits: left.bits | right.bits)
+  }
 }
 
 /// The four answers that a report keeps apart.

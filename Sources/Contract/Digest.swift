@@ -1,20 +1,36 @@
 /// The 128-bit running hash over every event of a run, with its payload.
 public struct Digest: Hashable, Sendable, BitwiseCopyable {
-  public private(set) var low: UInt64 = 0x243f_6a88_85a3_08d3
-  public private(set) var high: UInt64 = 0x1319_8a2e_0370_7344
+  @usableFromInline package var halves: (low: UInt64, high: UInt64) = (
+    0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344
+  )
+
+  public var low: UInt64 { halves.low }
+  public var high: UInt64 { halves.high }
 
   public init() {}
 
-  @inlinable package mutating func fold(_ word: UInt64) {
-    self.mix(word)
+  public static func == (left: Digest, right: Digest) -> Bool { left.halves == right.halves }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(low)
+    hasher.combine(high)
   }
 
-  @usableFromInline @inline(__always) package mutating func mix(_ word: UInt64) {
-    low = (low ^ word) &* 0x9e37_79b9_7f4a_7c15
-    low ^= low >> 29
-    high = (high &+ word) &* 0xbf58_476d_1ce4_e5b9
+  /// Takes in two words at once, one by either half.
+  ///
+  /// Each step can be undone, so states that differ stay different, and the halves are mixed into each other
+  /// every time: a bit reaches all 128 within two calls.
+  @inlinable @inline(__always) package mutating func fold(_ first: UInt64, _ second: UInt64) {
+    var low = (halves.low ^ first) &* 0x9e37_79b9_7f4a_7c15
+    var high = (halves.high ^ second) &* 0xbf58_476d_1ce4_e5b9
+    low ^= low >> 32
+    high ^= high >> 29
+    low = low &+ high
     high = (high << 27 | high >> 37) ^ low
+    halves = (low, high)
   }
+
+  @inlinable package mutating func fold(_ word: UInt64) { fold(word, 0) }
 
   /// 32 hexadecimal digits, the form in which results print it.
   public var text: String { Digest.hex(high) + Digest.hex(low) }

@@ -36,10 +36,35 @@ public protocol Machine<Message>: ErasedMachine {
 /// A machine with its message type erased, which is how World keeps it.
 public protocol ErasedMachine: Sendable {
   mutating func handleErased(_ input: Input<Envelope, UInt8>, _ turn: inout Turn)
+  /// The same for a message, most inputs by far, without a copy of its envelope.
+  mutating func receive(_ arrival: Arrival, _ turn: inout Turn)
+}
+
+extension ErasedMachine {
+  public mutating func receive(_ arrival: Arrival, _ turn: inout Turn) {
+    handleErased(.message(turn.effects.envelopes[arrival.slot], from: arrival.from), &turn)
+  }
+}
+
+/// A message that has arrived: where it lies, and who sent it.
+public struct Arrival: Sendable, BitwiseCopyable {
+  @usableFromInline let slot: Int32
+  @usableFromInline let from: NodeID
+
+  @inlinable package init(slot: Int32, from: NodeID) {
+    self.slot = slot
+    self.from = from
+  }
 }
 
 extension Machine {
-  /// Opens the envelope and names the timer; specialised in the module that declares the machine.
+  /// Opens the envelope; specialised in the module that declares the machine.
+  @inlinable public mutating func receive(_ arrival: Arrival, _ turn: inout Turn) {
+    guard let message = Message(opening: turn.effects.envelopes[arrival.slot]) else { return }
+    handle(.message(message, from: arrival.from), &turn)
+  }
+
+  /// Names the timer; specialised in the module that declares the machine.
   @inlinable public mutating func handleErased(_ input: Input<Envelope, UInt8>, _ turn: inout Turn) {
     switch input {
     case .message(let envelope, let from):

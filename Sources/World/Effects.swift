@@ -5,58 +5,78 @@ extension World {
   /// Gives one input to one machine of a node and carries out its effects, and those of the calls among them.
   mutating func run(_ index: Int, _ owner: Owner, _ input: Input<Envelope, UInt8>) {
     let start = turn.effects.count
-    turn.now = hosts[index].clock.read(now)
-    turn.me = NodeID(index)
+    prepare(index, owner)
+    let drawn = turn.chance.index
+    machines[place(of: owner, index)].handleErased(input, &turn)
+    conclude(index, owner, from: start, drawn)
+  }
+
+  /// The same with a message, without a copy of its envelope.
+  @inline(__always) mutating func receive(_ event: Event, _ index: Int, _ owner: Owner) {
+    let start = turn.effects.count
+    prepare(index, owner)
+    let drawn = turn.chance.index
+    machines[place(of: owner, index)].receive(Arrival(slot: event.slot, from: event.from), &turn)
+    conclude(index, owner, from: start, drawn)
+  }
+
+  @inline(__always) mutating func prepare(_ index: Int, _ owner: Owner) {
+    let isPlain = hosts[index].clock.isPlain
+    turn.now = isPlain ? hosts[index].clock.readPlainly(now) : hosts[index].clock.read(now)
+    turn.me = NodeID(Int32(truncatingIfNeeded: index))
     turn.restarts = hosts[index].restarts
-    switch owner {
-    case .program:
-      turn.chance = hosts[index].chance
-      programs[clientNumber(index)].handleErased(input, &turn)
-      hosts[index].chance = turn.chance
-    case .lockClient:
-      turn.chance = hosts[index].lockChance
-      lockClients[clientNumber(index)].handleErased(input, &turn)
-      hosts[index].lockChance = turn.chance
-    case .server:
-      turn.chance = hosts[index].chance
-      servers[index - 1].handleErased(input, &turn)
-      hosts[index].chance = turn.chance
-    case .resource:
-      turn.chance = hosts[index].chance
-      resource.handleErased(input, &turn)
-      hosts[index].chance = turn.chance
-    }
+    turn.chance = owner == .lockClient ? hosts[index].lockChance : hosts[index].chance
+  }
+
+  @inline(__always)
+  mutating func conclude(_ index: Int, _ owner: Owner, from start: Int, _ drawn: UInt64) {
+    // Most handlers draw nothing, and a look at a number is cheaper than a write to an array.
+    if turn.chance.index != drawn { keepChance(index, owner) }
     if turn.effects.count > start { carryOut(index, owner, from: start) }
   }
 
-  @inline(__always) func clientNumber(_ index: Int) -> Int {
-    index - 1 - setup.topology.services - setup.topology.layers
+  /// Where a machine of a node stands among all machines.
+  @inline(__always) func place(of owner: Owner, _ index: Int) -> Int {
+    owner == .lockClient ? index &+ setup.topology.clients : index
+  }
+
+  mutating func keepChance(_ index: Int, _ owner: Owner) {
+    if owner == .lockClient {
+      hosts[index].lockChance = turn.chance
+    } else {
+      hosts[index].chance = turn.chance
+    }
   }
 
   mutating func carryOut(_ index: Int, _ owner: Owner, from start: Int) {
     let end = turn.effects.count
-    depth += 1
+    depth &+= 1
     var position = start
     while position < end {
-      if hosts[index].pauses > 0 || hosts[index].isDown { break }
-      let effect = turn.effects[position]
-      position += 1
-      obey(effect, index, owner)
+      if hosts[index].isStopped { break }
+      let entry = turn.effects.entry(at: position)
+      position &+= 1
+      if entry.slot >= 0 {
+        send(entry.slot, from: index, to: Int(entry.node.index))
+      } else {
+        obey(turn.effects.other(at: position &- 1), index, owner)
+      }
     }
     if position < end { setAside(index, owner, position..<end) }
-    while turn.effects.count > start { turn.effects.removeLast() }
-    depth -= 1
+    turn.effects.cut(to: start)
+    depth &-= 1
     if depth == 0, !answers.isEmpty { giveAnswers() }
   }
 
   /// The rest of a handler's effects when its node was paused or crashed half-way through them.
   mutating func setAside(_ index: Int, _ owner: Owner, _ rest: Range<Int>) {
     for position in rest {
-      let effect = turn.effects[position]
+      let slot = turn.effects.entry(at: position).slot
       if !hosts[index].isDown {
-        hosts[index].deferred.append(Host.Deferred(owner: owner, effect: effect))
-      } else if case .send(let envelope, _) = effect, envelope.parcel >= 0 {
-        _ = turn.parcels.take(envelope.parcel)
+        hosts[index].deferred.append(Host.Deferred(owner: owner, effect: turn.effects[position]))
+        if slot >= 0 { turn.effects.envelopes.drop(slot) }
+      } else if slot >= 0 {
+        discard(slot)
       }
     }
   }

@@ -1,10 +1,9 @@
 import Contract
 
-/// One entry of the event queue: plain data of at most 128 bytes, beyond which copying gets slow.
+/// One entry of the event queue: plain data, small because it is copied several times.
 struct Event: Sendable, BitwiseCopyable {
   enum Kind: UInt8, BitwiseCopyable { case start, message, timer, synced, restart, boot, disturbed }
 
-  var envelope: Envelope
   let kind: Kind
   /// Whose timer it is: `Owner`.
   var owner = Owner.server
@@ -17,14 +16,36 @@ struct Event: Sendable, BitwiseCopyable {
   let incarnation: Int32
   /// A timer's key, a sync's ticket, a message's number, a disturbance's first number.
   var key: UInt64 = 0
-  /// A timer's setting, the disk mark of a sync, a disturbance's second number.
+  /// A timer's setting, the disk mark of a sync, a disturbance's second number, where a message lies
+  /// and, above it, on which connection.
   var mark: Int64 = 0
 
-  init(_ kind: Kind, at node: NodeID, incarnation: Int32, envelope: Envelope = Envelope()) {
+  init(_ kind: Kind, at node: NodeID, incarnation: Int32) {
     self.kind = kind
     self.node = node
     self.incarnation = incarnation
-    self.envelope = envelope
+  }
+
+  /// A message in this slot, by its number among all that were sent.
+  init(messageIn slot: Int32, from: Int, to: Int, incarnation: Int32, number: Int64) {
+    kind = .message
+    node = NodeID(Int32(truncatingIfNeeded: to))
+    self.from = NodeID(Int32(truncatingIfNeeded: from))
+    self.incarnation = incarnation
+    key = UInt64(bitPattern: number)
+    mark = Int64(slot)
+  }
+
+  /// Where a message lies.
+  var slot: Int32 {
+    get { Int32(truncatingIfNeeded: mark) }
+    set { mark = (mark >> 32) << 32 | Int64(UInt32(bitPattern: newValue)) }
+  }
+
+  /// The number of the connection on which a message travels; 0 where nobody counts them.
+  var connection: Int32 {
+    get { Int32(truncatingIfNeeded: mark >> 32) }
+    set { mark = Int64(newValue) << 32 | Int64(UInt32(bitPattern: slot)) }
   }
 }
 

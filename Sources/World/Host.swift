@@ -5,12 +5,16 @@ struct Host: Sendable {
   // First what every event needs, side by side: of fifty thousand hosts none is in the cache.
 
   var isDown = false
+  /// The machine that is meant where nothing says which: a client's program, or the only one.
+  let machine: Owner
   /// Counts crashes.
   var incarnation: Int32 = 0
   /// Counts starts after crashes.
   var restarts: Int32 = 0
   /// How many levers pause it.
   var pauses = 0
+  /// How many levers make its service answer nobody.
+  var outages = 0
   /// Thousandths that its messages and syncs take of their usual time.
   private(set) var slowness: Int64 = 1000
   /// Outgoing links, indexed by receiving node; grown when first used.
@@ -27,8 +31,6 @@ struct Host: Sendable {
   var conversations: [Conversation] = []
   /// How many of the levers that pause it suspend the monotonic clock.
   var suspensions = 0
-  /// How many levers make its service answer nobody.
-  var outages = 0
   /// While a delayed restart waits for the wall clock: the reading it waits for.
   var bootAt: LocalTime?
   var bootToken: EventToken?
@@ -45,6 +47,14 @@ struct Host: Sendable {
   var attempts: [Attempt] = []
   var sectionsDone: Int64 = 0
   var isDone = false
+
+  /// Whether nothing stands between a message to this process and its machine.
+  @inline(__always) func isReady(for incarnation: Int32) -> Bool {
+    !isDown && self.incarnation == incarnation && pauses == 0 && outages == 0
+  }
+
+  /// Whether its machines get no further with their effects.
+  var isStopped: Bool { pauses > 0 || isDown }
 
   struct Deferred: Sendable, BitwiseCopyable {
     let owner: Owner
@@ -73,6 +83,7 @@ struct Host: Sendable {
       rate: drift == 0 ? 0 : draws.below(2 * drift + 1) - drift,
       offset: Nanos(offset == 0 ? 0 : draws.below(2 * offset + 1) - offset))
     let kind = setup.topology.kind(of: node)
+    machine = kind == .client ? .program : kind == .resource ? .resource : .server
     switch kind {
     case .client: chance = Chance(seed: setup.seed, "client", setup.topology.number(of: node))
     case .service: chance = Chance(seed: setup.seed, "service", setup.topology.number(of: node))

@@ -52,10 +52,11 @@ extension World {
   }
 
   /// Whether the kernel takes an arriving message for itself; a reset it notes and passes on to the process.
+  ///
+  /// - Precondition: it is about a connection.
   mutating func kernelTakes(_ event: Event) -> Bool {
-    guard event.envelope.tag == connectionTag else { return false }
     let index = Int(event.node.index)
-    let message = event.envelope.read(as: ConnectionMessage.self)
+    let message = envelope(of: event).read(as: ConnectionMessage.self)
     let connection = Kernel.Connection(peer: event.from, number: message.connection)
     switch message.kind {
     case .alive, .acknowledgement: return false
@@ -66,6 +67,7 @@ extension World {
     case .probe:
       inFlight -= 1
       trace(.messageArrived, event)
+      turn.effects.envelopes.drop(event.slot)
       let isOpen = hosts[index].kernel.connections.contains(connection)
       let answer = ConnectionMessage(isOpen ? .alive : .reset, message.connection)
       send(Envelope(answer), from: index, to: Int(event.from.index))

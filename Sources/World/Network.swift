@@ -51,17 +51,30 @@ struct LinkTable: Sendable {
 /// Messages: sent, delayed, lost, doubled, kept, delivered.
 extension World {
   mutating func send(_ envelope: Envelope, from: Int, to: Int) {
-    counts.messages += 1
-    if let kind = setup.transaction, kind.word == envelope.word, kind.tag == envelope.tag {
-      counts.transactions += 1
-    }
-    var event = Event(.message, at: NodeID(to), incarnation: hosts[to].incarnation, envelope: envelope)
-    event.from = NodeID(from)
-    event.key = UInt64(bitPattern: counts.messages)
-    if setup.network.userTimeout != nil { event.mark = connection(of: event) }
-    if setup.isTraced { trace(.messageSent, event) }
-    inFlight += 1
+    send(turn.effects.envelopes.put(envelope), from: from, to: to)
+  }
+
+  /// Sends the message in this slot, which it keeps until it is delivered or lost.
+  mutating func send(_ slot: Int32, from: Int, to: Int) {
+    counts.messages &+= 1
+    inFlight &+= 1
+    let event = Event(
+      messageIn: slot, from: from, to: to, incarnation: hosts[to].incarnation, number: counts.messages)
     if hosts[from].links.count <= to { openLinks(from, upTo: to) }
+    if isSendingRough { return sendRough(event, from, to) }
+    let slowness = (hosts[from].slowness, hosts[to].slowness)
+    enterLink(event, hosts[from].links[to].travel(setup.network, slowness, now))
+  }
+
+  /// Sends where there is more to it than a delay.
+  mutating func sendRough(_ event: Event, _ from: Int, _ to: Int) {
+    var event = event
+    if setup.network.userTimeout != nil { event.connection = connection(of: event) }
+    if let kind = setup.transaction {
+      let envelope = envelope(of: event)
+      if kind.word == envelope.word, kind.tag == envelope.tag { counts.transactions += 1 }
+    }
+    if setup.isTraced { trace(.messageSent, event) }
     let slowness = (hosts[from].slowness, hosts[to].slowness)
     var link = hosts[from].links[to]
     let arrival = link.travel(setup.network, slowness, now)
@@ -89,18 +102,18 @@ extension World {
 
   /// The same message once more, on its way with a parcel of its own.
   mutating func repeated(_ event: Event) -> Event {
+    var envelope = envelope(of: event)
+    if envelope.parcel >= 0 { envelope.parcel = turn.parcels.put(turn.parcels.words(in: envelope.parcel)) }
     var second = event
-    if event.envelope.parcel >= 0 {
-      second.envelope.parcel = turn.parcels.put(turn.parcels.words(in: event.envelope.parcel))
-    }
+    second.slot = turn.effects.envelopes.put(envelope)
     inFlight += 1
     return second
   }
 
   mutating func lose(_ event: Event, _ reason: Int64) {
     inFlight -= 1
-    if event.envelope.parcel >= 0 { _ = turn.parcels.take(event.envelope.parcel) }
     if setup.isTraced { trace(.messageLost, event, reason) }
+    discard(event.slot)
   }
 
   /// What the levers on links do to a message as it is sent.
@@ -147,11 +160,12 @@ extension World {
     return true
   }
 
-  mutating func arrive(_ event: Event) {
+  @inline(__always) mutating func arrive(_ event: Event) {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
     if setup.network.userTimeout != nil, transportTakes(event) { return }
-    if kernelTakes(event) { return }
+    if turn.effects.envelopes.tag(event.slot) == connectionTag, kernelTakes(event) { return }
+    if hosts[index].isReady(for: event.incarnation) { return hand(event, index) }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }
     deliver(event)
@@ -175,9 +189,10 @@ extension World {
   }
 
   mutating func trace(_ kind: Record.Kind, _ event: Event, _ reason: Int64? = nil) {
+    let envelope = envelope(of: event)
     var record = Record(
-      kind, a: Int64(bitPattern: event.key), b: Int64(event.node.index), c: Int64(event.envelope.tag.code),
-      d: reason ?? Int64(event.envelope.word))
+      kind, a: Int64(bitPattern: event.key), b: Int64(event.node.index), c: Int64(envelope.tag.code),
+      d: reason ?? Int64(envelope.word))
     record.node = kind == .messageSent ? event.from : event.node
     record.client = event.from
     record.at = now

@@ -131,11 +131,11 @@ extension World {
     hosts[index].restarts += 1
     let seat = Seat(node: NodeID(index), topology: setup.topology, lease: setup.lease)
     switch seat.kind {
-    case .resource: resource = setup.cast.resource(seat)
-    case .service, .layer: servers[index - 1] = setup.cast.server(seat)
+    case .resource: machines[index] = setup.cast.resource(seat)
+    case .service, .layer: machines[index] = setup.cast.server(seat)
     case .client:
-      programs[clientNumber(index)] = setup.cast.program(seat)
-      lockClients[clientNumber(index)] = setup.cast.lockClient(seat)
+      machines[index] = setup.cast.program(seat)
+      machines[place(of: .lockClient, index)] = setup.cast.lockClient(seat)
     }
     let boot = Event(.restart, at: seat.node, incarnation: hosts[index].incarnation)
     let lever = hosts[index].crashLever

@@ -17,9 +17,9 @@ import Contract
 struct Conversation: Sendable {
   let peer: NodeID
   /// Counts the connections.
-  private(set) var connection: Int64 = 0
+  private(set) var connection: Int32 = 0
   /// The connection on which the peer heard this client last.
-  var heard: Int64 = 0
+  var heard: Int32 = 0
   /// Messages sent on this connection, oldest first: their numbers, and when.
   private var unacknowledged: [(message: Int64, sent: LocalTime)] = []
 
@@ -42,7 +42,7 @@ struct Conversation: Sendable {
 
 extension World {
   /// The number of the connection on which a message leaves; a client's own then waits to be acknowledged.
-  mutating func connection(of event: Event) -> Int64 {
+  mutating func connection(of event: Event) -> Int32 {
     let from = Int(event.from.index), to = Int(event.node.index)
     if kind(from) == .client {
       let place = lookedAt(from, with: event.node)
@@ -60,16 +60,17 @@ extension World {
     if kind(from) == .client { acknowledge(event) }
     guard kind(to) == .client else { return false }
     let place = lookedAt(to, with: event.from)
-    guard hosts[to].conversations[place].connection == event.mark else {
+    guard hosts[to].conversations[place].connection == event.connection else {
       lose(event, 5)
       return true
     }
-    guard event.envelope.tag == connectionTag else { return false }
-    let message = event.envelope.read(as: ConnectionMessage.self)
+    guard turn.effects.envelopes.tag(event.slot) == connectionTag else { return false }
+    let message = envelope(of: event).read(as: ConnectionMessage.self)
     guard message.kind == .acknowledgement else { return false }
     hosts[to].conversations[place].acknowledged(upTo: Int64(bitPattern: message.connection))
     inFlight -= 1
     if setup.isTraced { trace(.messageArrived, event) }
+    turn.effects.envelopes.drop(event.slot)
     return true
   }
 
@@ -78,7 +79,7 @@ extension World {
     let from = Int(event.from.index), to = Int(event.node.index)
     if hosts[to].kernel.isOff || hosts[to].suspensions > 0 { return }
     let place = lookedAt(from, with: event.node)
-    hosts[from].conversations[place].heard = event.mark
+    hosts[from].conversations[place].heard = event.connection
     send(Envelope(ConnectionMessage(.acknowledgement, event.key)), from: to, to: from)
   }
 

@@ -15,12 +15,10 @@ public struct World: Sendable {
 
   /// Indexed by node.
   var hosts: [Host] = []
-  /// Indexed by client number, from 0.
-  var programs: [any ErasedMachine] = []
-  var lockClients: [any ErasedMachine] = []
-  /// Service nodes, then layers.
-  var servers: [any ErasedMachine] = []
-  var resource: any ErasedMachine
+  /// Indexed by node: the resource, service nodes, layers, the clients' programs; then the lock clients.
+  var machines: [any ErasedMachine] = []
+  /// Whether a message may be lost or doubled, is listed, or must be looked at for the counts.
+  let isSendingRough: Bool
 
   var ledger = Ledger()
   var agenda: Agenda
@@ -63,14 +61,16 @@ public struct World: Sendable {
     func seat(_ index: Int) -> Seat { Seat(node: NodeID(index), topology: topology, lease: setup.lease) }
     hosts.reserveCapacity(topology.count)
     for index in 0..<topology.count { hosts.append(Host(NodeID(index), setup: setup)) }
-    resource = setup.cast.resource(seat(0))
+    let network = setup.network
+    isSendingRough = setup.isTraced || network.userTimeout != nil || setup.transaction != nil
+      || network.loss.perBillion > 0 || network.duplicate.perBillion > 0
+    machines.reserveCapacity(topology.count + topology.clients)
+    machines.append(setup.cast.resource(seat(0)))
     for index in 1..<(1 + topology.services + topology.layers) {
-      servers.append(setup.cast.server(seat(index)))
+      machines.append(setup.cast.server(seat(index)))
     }
-    for index in topology.indices(.client) {
-      programs.append(setup.cast.program(seat(index)))
-      lockClients.append(setup.cast.lockClient(seat(index)))
-    }
+    for index in topology.indices(.client) { machines.append(setup.cast.program(seat(index))) }
+    for index in topology.indices(.client) { machines.append(setup.cast.lockClient(seat(index))) }
     for index in 0..<topology.count {
       let number = index - topology.indices(.client).lowerBound
       let start = Instant.start + setup.startEvery * Int64(max(0, number))
@@ -104,27 +104,29 @@ public struct World: Sendable {
 
   /// Whether every client has done its sections, no fault is left to come and no message is on its way.
   var isFinished: Bool {
-    clientsDone == programs.count && inFlight == 0 && agenda.pendingStrikes == 0
+    clientsDone == setup.topology.clients && inFlight == 0 && agenda.pendingStrikes == 0
   }
 
   mutating func end(_ reason: EndReason) -> Bool {
     ended = reason
+    // Once more than needed, so that the last words too reach every bit.
     digest.fold(UInt64(bitPattern: now.nanos))
+    digest.fold(0)
     return false
   }
 
-  mutating func fold(_ event: Event) {
-    digest.fold(UInt64(bitPattern: now.nanos))
+  @inline(__always) mutating func fold(_ event: Event) {
     let place =
       UInt64(UInt32(bitPattern: event.node.index)) << 32 | UInt64(UInt32(bitPattern: event.from.index))
-    digest.fold(place)
-    digest.fold(UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name))
-    digest.fold(event.kind == .message ? event.envelope.print : event.key)
+    digest.fold(UInt64(bitPattern: now.nanos), place)
+    digest.fold(
+      UInt64(event.kind.rawValue) << 16 | UInt64(event.owner.rawValue) << 8 | UInt64(event.name),
+      event.kind == .message ? turn.effects.envelopes.print(event.slot) : event.key)
   }
 
   // MARK: events
 
-  mutating func happen(_ event: Event) {
+  @inline(__always) mutating func happen(_ event: Event) {
     let index = Int(event.node.index)
     switch event.kind {
     case .message: arrive(event)
@@ -149,12 +151,7 @@ public struct World: Sendable {
 
   mutating func dispatch(_ event: Event, _ index: Int) {
     switch event.kind {
-    case .message:
-      inFlight -= 1
-      if setup.isTraced { trace(.messageArrived, event) }
-      if event.envelope.parcel >= 0 { turn.parcel = turn.parcels.take(event.envelope.parcel) }
-      run(index, receiver(of: event.envelope, at: index), .message(event.envelope, from: event.from))
-      if event.envelope.parcel >= 0 { turn.parcel = [] }
+    case .message: hand(event, index)
     case .timer:
       let isDue = hosts[index].timers.expire(event.owner, event.name, event.key, setting: event.mark)
       guard isDue else { return }
@@ -168,12 +165,27 @@ public struct World: Sendable {
     }
   }
 
-  func receiver(of envelope: Envelope, at index: Int) -> Owner {
-    switch kind(index) {
-    case .resource: .resource
-    case .service, .layer: .server
-    case .client: envelope.tag == accessTag ? .program : .lockClient
-    }
+  /// Hands a message to its machine; a client's lock client gets all that is not from the resource.
+  @inline(__always) mutating func hand(_ event: Event, _ index: Int) {
+    inFlight &-= 1
+    if setup.isTraced { trace(.messageArrived, event) }
+    let machine = hosts[index].machine
+    let parcel = turn.effects.envelopes.parcel(event.slot)
+    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != accessTag
+    let owner = isForLock ? .lockClient : machine
+    if parcel >= 0 { turn.parcel = turn.parcels.take(parcel) }
+    receive(event, index, owner)
+    turn.effects.envelopes.drop(event.slot)
+    if parcel >= 0 { turn.parcel = [] }
+  }
+
+  func envelope(of event: Event) -> Envelope { turn.effects.envelopes[event.slot] }
+
+  /// Frees the slot of a message that reaches nobody, and its parcel.
+  mutating func discard(_ slot: Int32) {
+    let parcel = turn.effects.envelopes.parcel(slot)
+    if parcel >= 0 { _ = turn.parcels.take(parcel) }
+    turn.effects.envelopes.drop(slot)
   }
 
   func kind(_ index: Int) -> NodeKind { setup.topology.kind(of: NodeID(index)) }

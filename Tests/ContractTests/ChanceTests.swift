@@ -79,6 +79,49 @@ struct DigestTests {
     #expect(Digest.hex(255) == "00000000000000ff")
   }
 
+  /// 200 pairs of runs for each of 128 bits: 100 changes of each output bit expected, sigma 7, none beyond 7.
+  @Test("changes half of its bits, each as often as any other, when one bit of one of two words changes")
+  func avalanche() {
+    var chance = Chance(seed: 1, "avalanche")
+    for bit in 0..<128 {
+      var changes = [Int](repeating: 0, count: 128)
+      for _ in 0..<200 {
+        let words = (chance.next(), chance.next())
+        let mask = 1 << UInt64(bit % 64) as UInt64
+        let flipped = bit < 64 ? (words.0 ^ mask, words.1) : (words.0, words.1 ^ mask)
+        var left = Digest(), right = Digest()
+        for warming in 0..<(bit % 3) {
+          left.fold(UInt64(warming), 7)
+          right.fold(UInt64(warming), 7)
+        }
+        left.fold(words.0, words.1)
+        right.fold(flipped.0, flipped.1)
+        for word in 0...1 as ClosedRange<UInt64> {
+          left.fold(word)
+          right.fold(word)
+        }
+        let change = (left.low ^ right.low, left.high ^ right.high)
+        for place in 0..<128 {
+          changes[place] += Int((place < 64 ? change.0 >> UInt64(place) : change.1 >> UInt64(place - 64)) & 1)
+        }
+      }
+      #expect(changes.allSatisfy { (50...150).contains($0) }, "bit \(bit)")
+    }
+  }
+
+  @Test("tells the two words of a pair apart, and their order")
+  func pairs() {
+    var seen: Set<Digest> = []
+    for first in 0..<100 as Range<UInt64> {
+      for second in 0..<100 as Range<UInt64> {
+        var digest = Digest()
+        digest.fold(first, second)
+        seen.insert(digest)
+      }
+    }
+    #expect(seen.count == 10_000)
+  }
+
   @Test("of 100,000 numbers that differ in one bit has no two alike")
   func collisions() {
     var seen: Set<UInt64> = []

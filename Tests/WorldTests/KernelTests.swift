@@ -42,7 +42,9 @@ struct CallerCast: Cast {
   func notes(_ plan: [PlanEntry]) -> [String] {
     var setup = Stage().setup(plan)
     setup.cast = self
-    return Played(setup).notes
+    let played = Played(setup)
+    #expect(played.world.turn.effects.envelopes.count == played.world.inFlight, "a slot was not given back")
+    return played.notes
   }
 }
 

@@ -4,6 +4,8 @@ import Contract
 ///
 /// A belief lasts from `acquired` to the release, the loss of the lease, the end of the section or a crash.
 struct Beliefs: Sendable {
+  static let reads: RecordKinds = [.acquired, .releaseSent, .leaseLost, .sectionEnded, .clientDone, .crashed]
+
   /// One belief: its `acquired` record, and the older one of the same client.
   private struct Belief: Sendable, BitwiseCopyable {
     let acquired: Record

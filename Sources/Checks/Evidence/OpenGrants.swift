@@ -4,6 +4,11 @@ import Contract
 ///
 /// All lie in one slab, in a chain for each lock and one for each client.
 struct OpenGrants: Sendable {
+  static let reads: RecordKinds = [
+    .acquireSent, .granted, .acquired, .leaseSent, .refreshSent, .leaseCreated, .refreshed, .refreshFailed,
+    .attemptEnded, .releaseSent, .leaseLost, .sectionEnded, .clientDone, .crashed,
+  ]
+
   struct Hold: Sendable, BitwiseCopyable {
     let granted: Record
     fileprivate(set) var isBelieved = false

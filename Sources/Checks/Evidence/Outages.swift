@@ -2,6 +2,8 @@ import Contract
 
 /// Whether the service is out: unavailable, in a recovery, or with a node of it crashed or paused.
 struct Outages: Sendable {
+  static let reads: RecordKinds = [.crashed, .restarted]
+
   private let topology: Topology
   /// Levers that now make the service unavailable or pause nodes of it.
   private var levers = 0

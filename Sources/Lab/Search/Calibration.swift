@@ -11,14 +11,14 @@ extension Runner {
   /// bear the same version. It is no proof that all other runs are equal, but it costs next to nothing.
   public func calibration(seed: UInt64) -> Digest {
     var world = world(seed: seed)
-    var jury = Jury(catalog.checks, facts)
+    var jury = jury
     var isOver = false
     while !isOver, world.counts.events < Runner.calibrationEvents {
       isOver = !world.step()
       for record in world.records { jury.saw(record, world.plan) }
       world.records.removeAll(keepingCapacity: true)
     }
-    if isOver { jury.finish(world) }
+    if isOver { jury.finish(at: world.now, world.ended!) }
     var digest = world.digest
     for verdict in jury.verdicts(topology) { digest.fold(verdict) }
     return digest
