@@ -52,7 +52,8 @@ import Testing
     let out = folder.path + "/pages"
     #expect(console.sim("compare", "--scenario", path, "--progress", "none", "--out", out) == 0)
     #expect(console.results == "")
-    #expect(console.notes == "sim: wrote \(out)/gc-pause.md and \(out)/gc-pause.json\n")
+    let files = ["html", "md", "svg", "json"].map { "\(out)/gc-pause.\($0)" }
+    #expect(console.notes == "sim: wrote \(files[0]), \(files[1]), \(files[2]) and \(files[3])\n")
     var other = MemoryConsole()
     #expect(other.sim("compare", "--scenario", path, "--format", "markdown") == 0)
     #expect(folder.text("pages/gc-pause.md") == other.results)
@@ -68,7 +69,8 @@ import Testing
     #expect(console.results.hasPrefix("# Compared: gc-pause and later\n"))
     #expect(console.results.contains("## gc-pause\n") && console.results.contains("## later\n"))
     #expect(console.sim(words + ["--progress", "none", "--out", folder.path]) == 0)
-    #expect(folder.names == ["compare.json", "compare.md", "gc-pause.json5", "later.json5"])
+    let made = ["compare.html", "compare.json", "compare.md", "compare.svg"]
+    #expect(folder.names == made + ["gc-pause.json5", "later.json5"])
   }
 
   @Test func `A wrong name, a doubled scenario and a missing file are told before anything runs`() {

@@ -25,6 +25,6 @@ import Testing
   @Test func `Other commands have no page yet, and say which forms they have`() {
     var console = MemoryConsole()
     #expect(console.sim("sweep", "--scenario", folder.gcPause(), "--format", "html") == 64)
-    #expect(console.notes.contains("`sim sweep` has the formats text and json"))
+    #expect(console.notes.contains("`sim sweep` has the formats text, json, markdown, junit and github"))
   }
 }

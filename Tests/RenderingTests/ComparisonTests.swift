@@ -194,7 +194,8 @@ import Testing
     let rescue = Rescue(
       harmed: 9, rerun: 9, isOrdered: true, guards: [.init(guardName: "write-ratchet", unharmed: 9)])
     var harmed = one("redis/unfenced", harmed: 9, rescue: rescue)
-    harmed.checks[2].example?.figure = .object([("kept", .list([.integer(1), .null, .flag(true)]))])
+    let told = try #require(try Stories.explained(Stories.gcPause, "unfenced"))
+    harmed.checks[2].example?.figure = told.json
     for (place, field) in CaseCosts.counts.enumerated() {
       harmed.costs[keyPath: field.path] = Int64(place) + 3
     }

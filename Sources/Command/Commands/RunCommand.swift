@@ -18,7 +18,8 @@ enum RunCommand {
       throw .usage("run tells at most \(mostRuns) runs; `\(session.program) sweep` counts any number of them")
     }
     let sweep = Sweep(runners, seeds: seeds, jobs: session.jobs)
-    return session.format == .text ? try tell(sweep, &session) : try SweepCommand.count(sweep, &session)
+    return [.text, .html].contains(session.format)
+      ? try tell(sweep, &session) : try SweepCommand.count(sweep, &session)
   }
 
   private static func tell(_ sweep: Sweep, _ session: inout Session) throws(Failure) -> Int32 {

@@ -1,7 +1,7 @@
 import Contract
 import Lab
 
-/// A comparison as one page: the matrix, the same in short, each scenario with violations explained and costs.
+/// A comparison as one page: the matrix, the same in short, each scenario with what broke and what it cost.
 ///
 /// Every violated cell of the matrix leads to the figure of a run that shows it.
 public enum ComparisonHTML {
@@ -67,8 +67,8 @@ public enum ComparisonHTML {
     <p class="note">Each cell gives the worst answer and in how many runs; a link leads to a run that\
      shows it. ✗ the resource was harmed: an acknowledged update was <b>lost</b>, or a <b>stale</b> write was\
      applied though no update was lost, or the rightful holder was <b>refused</b>; ◆ two clients held the\
-     <b>belief</b> to have the lock at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b> for\
-     good; ✓ all <b>held</b>, and the rate of violations is below the figure with 95 % certainty; ? undecided\
+     <b>belief</b> to have the lock at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b>\
+     for good; ✓ all <b>held</b>, and the rate of violations is below the figure with 95 % certainty; ? undecided\
      or vacuous; blank: the scenario cannot have the case, or was not asked for it.</p>
 
     """

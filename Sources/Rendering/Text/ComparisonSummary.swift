@@ -16,7 +16,12 @@ struct ComparisonSummary {
 
   var sentences: [String] {
     guard !rows.isEmpty else { return ["No case was run."] }
-    return (harm + troubles + costs).map { $0 + "." }
+    return (repeats + harm + troubles + costs).map { $0 + "." }
+  }
+
+  /// Where work is done that cannot be taken back, what counts first is how much of it was done twice.
+  private var repeats: [String] {
+    [span("Duplicates in 1,000 sections", rows) { $0.duplicates }].compactMap { $0 }
   }
 
   // MARK: harm
@@ -92,7 +97,6 @@ struct ComparisonSummary {
       span("Longest outage after a crash of the service", rows) { $0.serviceOutage },
       span("Longest outage after a crash of a holder", rows) { $0.holderOutage },
       span("Sections done per minute", rows) { $0.throughput },
-      span("Duplicates in 1,000 sections", rows) { $0.duplicates },
     ].compactMap { $0 }
     let unharmed = rows.filter { $0.applies(.resource) && $0.violated(.resource) == 0 }
     if !unharmed.isEmpty, unharmed.count < rows.count {
