@@ -68,8 +68,9 @@ public enum ComparisonHTML {
      shows it. ✗ the resource was harmed: an acknowledged update was <b>lost</b>, or a <b>stale</b> write was\
      applied though no update was lost, or the rightful holder was <b>refused</b>; ◆ two clients held the\
      <b>belief</b> to have the lock at once; ▲ the service broke a <b>promise</b>; ◷ somebody <b>waits</b>\
-     for good; ✓ all <b>held</b>, and the rate of violations is below the figure with 95 % certainty; ? undecided\
-     or vacuous; blank: the scenario cannot have the case, or was not asked for it.</p>
+     for good; ✓ all <b>held</b>, and the rate of violations is below the figure with 95 % certainty;\
+     ? undecided or vacuous; n/a: the scenario cannot have the case, for the reason told there; blank: it was\
+     not asked for it.</p>
 
     """
 
@@ -116,7 +117,8 @@ extension ComparisonCell {
     case .holds: "held"
     case .vacuous: "vacuous"
     case .inconclusive: "undecided"
-    case .notRun, .doesNotApply: ""
+    case .doesNotApply: "n/a"
+    case .notRun: ""
     }
   }
 
