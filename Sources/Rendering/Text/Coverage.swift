@@ -39,9 +39,11 @@ enum Coverage {
         "\(Quantity.grouped(reached.usualTransactions)) transactions a second at the store, "
           + "\(Quantity.grouped(reached.mostTransactions)) in the busiest", at: 0)
     }
-    if reached.leasesLost > 0 { facts.append(Quantity.counted(reached.leasesLost, "lease") + " lost") }
-    if row.runner.scenario.load.pattern == .holdOnly, let settled = reached.settledAfter {
-      facts.append("the last lock changed hands \(settled.spoken) after the fault")
+    let lost = reached.leasesLost
+    facts.append(lost == 0 ? "no lease lost" : Quantity.counted(lost, "lease") + " lost")
+    if row.runner.scenario.load.pattern == .holdOnly, !row.result.plan.isEmpty {
+      let settled = reached.settledAfter.map { "the last lock changed hands \($0.spoken) after the fault" }
+      facts.append(settled ?? "no lock changed hands after the fault")
     }
     var page = ""
     for (index, fact) in facts.enumerated() {
