@@ -9,6 +9,7 @@ let catalog: [any Benchmark] = [
   PingPong(),
   GCPauseRuns(),
   GCPauseJobs(),
+  GCPauseProcesses(),
   LayerAtScale(),
   LayerAtScaleSpeed(),
 ]

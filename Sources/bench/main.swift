@@ -1,3 +1,7 @@
 import Foundation
 
+if CommandLine.arguments.dropFirst() == [GCPauseProcesses.worker] {
+  GCPauseProcesses.work()
+  exit(0)
+}
 exit(BenchCommand.run(Array(CommandLine.arguments.dropFirst())))
