@@ -10,10 +10,17 @@ enum SweepCommand {
     let shard = session.invocation[.shard].flatMap(Shard.init) ?? .whole
     let sweep = Sweep(runners, seeds: seeds, positions: shard.positions(of: seeds.count), jobs: session.jobs)
     guard session.format == .json else { return try count(sweep, &session) }
-    guard let path = session.invocation[.out] else {
+    guard let path = session.invocation[.out], try canResume(path, session) else {
       return try stream(sweep, session.campaign(sweep, shard), &session)
     }
     return try resumable(sweep, shard, PartialFile(path), &session)
+  }
+
+  /// Whether runs can stay at the path for `--resume`; a device or pipe keeps none, and gets them at once.
+  private static func canResume(_ path: String, _ session: Session) throws(Failure) -> Bool {
+    guard ResultFile.isStream(path) else { return true }
+    guard session.invocation.has(.resume) else { return false }
+    throw .usage("\(path): this is no regular file, so no runs are kept there; expected one for --resume")
   }
 
   /// Writes every run as it comes, so that memory does not grow with the seeds.
