@@ -10,7 +10,12 @@ public enum LockstepCommand {
     var terminal = Terminal()
     let words = CommandLine.arguments
     let program = words.first?.split(separator: "/").last.map(String.init) ?? "sim"
-    exit(run(arguments: Array(words.dropFirst()), catalog: catalog, program: program, console: &terminal))
+    let status = run(
+      arguments: Array(words.dropFirst()), catalog: catalog, program: program, console: &terminal)
+    guard let reason = terminal.lost else { exit(status) }
+    // A full disk behind the output is no success, and no interruption either: the results are gone.
+    terminal.note("\(program): the standard output: writing failed: \(reason)\n")
+    exit(ExitStatus.internalError)
   }
 
   /// Runs the command and gives its exit status; it touches nothing but the console and files that are named.

@@ -59,6 +59,22 @@ import Testing
         == "unstable: unknown algorithm \"unstabel\"; did you mean \"unstable\"?\n")
   }
 
+  @Test(arguments: [["run"], ["sweep"], ["sweep", "--format", "json"], ["check"]])
+  func `Results that a full disk behind the output swallows are an error`(words: [String]) throws {
+    let place = words[0] == "check" ? [hashed()] : ["--scenario", hashed()]
+    let process = Process()
+    let notes = Pipe()
+    process.executableURL = URL(fileURLWithPath: ProcessTests.unstable)
+    process.arguments = words + place + ["--algorithm", "redlock", "--progress", "none"]
+    process.standardOutput = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+    process.standardError = notes
+    try process.run()
+    let told = String(decoding: notes.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 70)
+    #expect(told == "unstable: the standard output: writing failed: No space left on device\n")
+  }
+
   @Test func `A lock whose order is that of a hash table is found out, with the first event that differs`()
     throws
   {

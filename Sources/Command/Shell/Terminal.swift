@@ -4,12 +4,16 @@ import Foundation
 struct Terminal: Console {
   private let start = ContinuousClock.now
   private var isOpen = true
+  /// Why results were lost; nil where they arrived, or where the reader went away of its own accord.
+  private(set) var lost: String?
 
   init() { Signals.install() }
 
   mutating func write(_ text: String) -> Bool {
-    if isOpen { isOpen = FileBytes.write(text, to: STDOUT_FILENO) == nil }
-    return isOpen
+    guard isOpen, let error = FileBytes.write(text, to: STDOUT_FILENO) else { return isOpen }
+    isOpen = false
+    if error != EPIPE { lost = String(cString: strerror(error)) }
+    return false
   }
 
   mutating func note(_ text: String) { _ = FileBytes.write(text, to: STDERR_FILENO) }
