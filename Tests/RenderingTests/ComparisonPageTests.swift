@@ -72,6 +72,19 @@ import Testing
     #expect(page.contains("◆ belief") || page.contains("✗ stale"))
   }
 
+  @Test("a case with the same chain of causes, whose figure tells more, gets a figure of its own")
+  func parted() throws {
+    let scenario = try Stories.scenario(Stories.gcPause)
+    let subject = try #require(scenario.cases(.standard).first)
+    let runner = Runner(scenario, subject, .standard)
+    let told = try #require(Explanation(runner, runner.run(seed: 1), command: "sim"))
+    var other = told
+    #expect(told.tellsTheStory(of: other))
+    let arrow = try #require(other.diagram?.arrows.lastIndex { $0.end == .arrives })
+    other.diagram?.arrows[arrow].end = .refused
+    #expect(!told.tellsTheStory(of: other))
+  }
+
   @Test("the picture of several scenarios is a grid with a square for each case")
   func picture() throws {
     let comparison = try compared()
