@@ -2,8 +2,8 @@ import Foundation
 
 /// Two processes of one job each beside one: what the machine itself gives to two, and no program can exceed.
 ///
-/// Two jobs can be no faster than that. On a virtual machine, whose processors share caches or a core, the ratio
-/// is well above one half.
+/// Two jobs can be no faster than that. On a virtual machine, whose processors share caches or a core, the
+/// ratio is well above one half.
 struct GCPauseProcesses: Benchmark {
   let name = "gc-pause-redlock-2-processes"
   let unit = "ns/event"
