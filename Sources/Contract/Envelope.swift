@@ -3,6 +3,8 @@
 /// The hash is folded here, in typed code, when the message is sent; padding never enters a digest.
 public protocol Payload: Inbox, BitwiseCopyable {
   /// Four letters that tell this protocol from all others in a run.
+  ///
+  /// Better computed than stored: a stored one is looked up under a guard at each message.
   static var tag: ProtocolTag { get }
   /// Names of the kinds of message, indexed by `word`, for traces and figures.
   static var words: [String] { get }
@@ -41,10 +43,13 @@ public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
 
   @usableFromInline init(code: UInt32) { self.code = code }
 
+  /// Written letter by letter, so that a computed tag is a number in the program and costs nothing to ask.
+  ///
   /// - Precondition: the name has exactly four ASCII letters.
-  public init(_ name: StaticString) {
+  @inlinable @inline(__always) public init(_ name: StaticString) {
     precondition(name.utf8CodeUnitCount == 4, "a protocol tag has four letters")
-    code = name.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+    let letters = name.utf8Start
+    code = UInt32(letters[0]) << 24 | UInt32(letters[1]) << 16 | UInt32(letters[2]) << 8 | UInt32(letters[3])
   }
 }
 
@@ -88,7 +93,7 @@ public struct Envelope: Sendable, BitwiseCopyable {
 /// The protocol of a machine that sends and receives nothing.
 public struct NoMessage: Payload {
   public init() {}
-  public static let tag = ProtocolTag("none")
+  @inlinable public static var tag: ProtocolTag { ProtocolTag("none") }
   public static let words: [String] = []
   public var word: UInt8 { 0 }
   public func fold(into print: inout Fingerprint) {}

@@ -6,9 +6,6 @@ import Contract
 /// drain.
 public struct World: Sendable {
   let setup: Setup
-  /// Kept here because a global constant is looked up under a lock-free guard at each use.
-  let accessTag = AccessMessage.tag
-  let connectionTag = ConnectionMessage.tag
   public internal(set) var now = Instant.start
   var queue = EventQueue<Event>()
   var turn = Turn()
@@ -171,7 +168,7 @@ public struct World: Sendable {
     if setup.isTraced { trace(.messageArrived, event) }
     let machine = hosts[index].machine
     let parcel = turn.effects.envelopes.parcel(event.slot)
-    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != accessTag
+    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != AccessMessage.tag
     let owner = isForLock ? .lockClient : machine
     if parcel >= 0 { turn.parcel = turn.parcels.take(parcel) }
     receive(event, index, owner)
