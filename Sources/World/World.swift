@@ -149,10 +149,7 @@ public struct World: Sendable {
   mutating func dispatch(_ event: Event, _ index: Int) {
     switch event.kind {
     case .message: hand(event, index)
-    case .timer:
-      let isDue = hosts[index].timers.expire(event.owner, event.name, event.key, setting: event.mark)
-      guard isDue else { return }
-      run(index, event.owner, .timer(event.name, key: event.key))
+    case .timer: expire(event, index)
     case .synced: run(index, event.owner, .synced(event.key))
     case .start: boot(index, .start)
     case .restart, .boot: bootFromDisk(index)
