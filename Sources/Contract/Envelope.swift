@@ -60,29 +60,45 @@ public struct Envelope: Sendable, BitwiseCopyable {
       UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
     ) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
   @usableFromInline package var print: UInt64
-  public let tag: ProtocolTag
+  @usableFromInline var protocolTag: ProtocolTag
   /// The slot in World's slab of the words that came along; -1 where none did.
   @usableFromInline package var parcel: Int32 = -1
-  public let word: UInt8
+  @usableFromInline var kind: UInt8
+
+  @inlinable public var tag: ProtocolTag { protocolTag }
+  /// Which kind of message of its protocol it is.
+  @inlinable public var word: UInt8 { kind }
 
   /// - Precondition: the payload takes at most 72 bytes.
   @inlinable public init<Message: Payload>(_ message: Message) {
+    self.init()
+    seal(message, Envelope.print(of: message))
+  }
+
+  @inlinable @inline(__always) static func print<Message: Payload>(of message: Message) -> UInt64 {
     var folded = Fingerprint()
     folded.add(UInt64(message.word))
     message.fold(into: &folded)
-    print = folded.value
-    tag = Message.tag
-    word = message.word
+    return folded.value
+  }
+
+  /// Puts a message in the place of what was here before.
+  @inlinable @inline(__always) mutating func seal<Message: Payload>(_ message: Message, _ print: UInt64) {
     precondition(
       MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
+    words = (0, 0, 0, 0, 0, 0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: message, as: Message.self) }
+    self.print = print
+    protocolTag = Message.tag
+    parcel = -1
+    kind = message.word
   }
 
   /// No message: what an event carries that is none.
   @inlinable package init() {
     print = 0
-    tag = ProtocolTag(code: 0)
-    word = 0
+    protocolTag = ProtocolTag(code: 0)
+    kind = 0
   }
 
   @inlinable public func read<Message: Payload>(as type: Message.Type) -> Message {
