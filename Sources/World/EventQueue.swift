@@ -109,9 +109,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   /// How many events a list may hold to be searched: up to here that takes less than to move each once.
   @inline(__always) static var few: Int { 8 }
 
-  @usableFromInline static var emptyLists: [Link] {
-    (0..<UInt32(heads)).map { Link(next: $0, previous: $0) }
-  }
+  /// Stored, so that a run begins with a copy of it: short runs begin often.
+  @usableFromInline static let emptyLists = (0..<UInt32(heads)).map { Link(next: $0, previous: $0) }
 
   /// The time of the last pop, in nanoseconds.
   var now: Int64 = 0
