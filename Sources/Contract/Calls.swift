@@ -50,7 +50,7 @@ public struct Grant: Sendable, BitwiseCopyable {
 public struct AccessMessage: Payload {
   public enum Kind: UInt8, Sendable, BitwiseCopyable { case read, write, effect, readReply, writeReply }
 
-  public static let tag = ProtocolTag("data")
+  @inlinable public static var tag: ProtocolTag { ProtocolTag("data") }
   public static let words = ["read", "write", "effect", "read reply", "write reply"]
 
   /// First, so that the two bytes below lie behind its last word: 70 bytes in all.

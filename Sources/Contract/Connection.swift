@@ -16,7 +16,7 @@ public struct ConnectionMessage: Payload {
     case acknowledgement
   }
 
-  public static let tag = ProtocolTag("conn")
+  @inlinable public static var tag: ProtocolTag { ProtocolTag("conn") }
   public static let words = ["probe", "alive", "reset", "ACK"]
 
   public var kind: Kind

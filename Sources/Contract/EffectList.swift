@@ -23,15 +23,25 @@
 
   @inlinable package init() {}
 
-  @inlinable package mutating func send(_ envelope: Envelope, to node: NodeID) {
+  @inlinable @inline(__always) package mutating func send(_ envelope: Envelope, to node: NodeID) {
     enter(Entry(node: node, slot: envelopes.put(envelope)))
   }
 
-  @inlinable package mutating func append(_ effect: Effect) {
+  /// Seals the message where it will lie.
+  @inlinable @inline(__always) package mutating func post<Message: Payload>(
+    _ message: Message, to node: NodeID
+  ) {
+    enter(Entry(node: node, slot: envelopes.put(sealing: message)))
+  }
+
+  @inlinable @inline(__always) package mutating func append(_ effect: Effect) {
     if case .send(let envelope, let node) = effect { return send(envelope, to: node) }
-    while others.count <= count { others.append(effect) }
-    others[count] = effect
+    if others.count > count { others[count] = effect } else { lengthen(effect) }
     enter(Entry(node: .none, slot: -1))
+  }
+
+  @usableFromInline @inline(never) mutating func lengthen(_ effect: Effect) {
+    while others.count <= count { others.append(effect) }
   }
 
   @inlinable @inline(__always) mutating func enter(_ entry: Entry) {
@@ -87,13 +97,26 @@ extension EffectList: RandomAccessCollection, RangeReplaceableCollection {
 
   @inlinable @inline(__always) package mutating func put(_ envelope: Envelope) -> Int32 {
     let slot = free
-    guard slot >= 0 else {
-      slots.append(envelope)
-      return Int32(slots.count - 1)
-    }
+    guard slot >= 0 else { return add(envelope) }
     free = slots[Int(slot)].parcel
     slots[Int(slot)] = envelope
     return slot
+  }
+
+  @inlinable @inline(__always)
+  package mutating func put<Message: Payload>(sealing message: Message) -> Int32 {
+    let slot = free
+    guard slot >= 0 else { return add(Envelope(message)) }
+    let print = Envelope.print(of: message)
+    free = slots[Int(slot)].parcel
+    slots[Int(slot)].seal(message, print)
+    return slot
+  }
+
+  /// Apart, as it is needed only until the slab has grown to what is ever in flight.
+  @usableFromInline @inline(never) mutating func add(_ envelope: Envelope) -> Int32 {
+    slots.append(envelope)
+    return Int32(slots.count - 1)
   }
 
   /// Frees a slot; the parcel that came along, if any, is the caller's.

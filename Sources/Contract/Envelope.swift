@@ -3,6 +3,8 @@
 /// The hash is folded here, in typed code, when the message is sent; padding never enters a digest.
 public protocol Payload: Inbox, BitwiseCopyable {
   /// Four letters that tell this protocol from all others in a run.
+  ///
+  /// Better computed than stored: a stored one is looked up under a guard at each message.
   static var tag: ProtocolTag { get }
   /// Names of the kinds of message, indexed by `word`, for traces and figures.
   static var words: [String] { get }
@@ -41,10 +43,13 @@ public struct ProtocolTag: Hashable, Sendable, BitwiseCopyable {
 
   @usableFromInline init(code: UInt32) { self.code = code }
 
+  /// Written letter by letter, so that a computed tag is a number in the program and costs nothing to ask.
+  ///
   /// - Precondition: the name has exactly four ASCII letters.
-  public init(_ name: StaticString) {
+  @inlinable @inline(__always) public init(_ name: StaticString) {
     precondition(name.utf8CodeUnitCount == 4, "a protocol tag has four letters")
-    code = name.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+    let letters = name.utf8Start
+    code = UInt32(letters[0]) << 24 | UInt32(letters[1]) << 16 | UInt32(letters[2]) << 8 | UInt32(letters[3])
   }
 }
 
@@ -55,29 +60,45 @@ public struct Envelope: Sendable, BitwiseCopyable {
       UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
     ) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
   @usableFromInline package var print: UInt64
-  public let tag: ProtocolTag
+  @usableFromInline var protocolTag: ProtocolTag
   /// The slot in World's slab of the words that came along; -1 where none did.
   @usableFromInline package var parcel: Int32 = -1
-  public let word: UInt8
+  @usableFromInline var kind: UInt8
+
+  @inlinable public var tag: ProtocolTag { protocolTag }
+  /// Which kind of message of its protocol it is.
+  @inlinable public var word: UInt8 { kind }
 
   /// - Precondition: the payload takes at most 72 bytes.
   @inlinable public init<Message: Payload>(_ message: Message) {
+    self.init()
+    seal(message, Envelope.print(of: message))
+  }
+
+  @inlinable @inline(__always) static func print<Message: Payload>(of message: Message) -> UInt64 {
     var folded = Fingerprint()
     folded.add(UInt64(message.word))
     message.fold(into: &folded)
-    print = folded.value
-    tag = Message.tag
-    word = message.word
+    return folded.value
+  }
+
+  /// Puts a message in the place of what was here before.
+  @inlinable @inline(__always) mutating func seal<Message: Payload>(_ message: Message, _ print: UInt64) {
     precondition(
       MemoryLayout<Message>.size <= 72, "a payload takes at most 72 bytes; put the rest in a parcel")
+    words = (0, 0, 0, 0, 0, 0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: message, as: Message.self) }
+    self.print = print
+    protocolTag = Message.tag
+    parcel = -1
+    kind = message.word
   }
 
   /// No message: what an event carries that is none.
   @inlinable package init() {
     print = 0
-    tag = ProtocolTag(code: 0)
-    word = 0
+    protocolTag = ProtocolTag(code: 0)
+    kind = 0
   }
 
   @inlinable public func read<Message: Payload>(as type: Message.Type) -> Message {
@@ -88,7 +109,7 @@ public struct Envelope: Sendable, BitwiseCopyable {
 /// The protocol of a machine that sends and receives nothing.
 public struct NoMessage: Payload {
   public init() {}
-  public static let tag = ProtocolTag("none")
+  @inlinable public static var tag: ProtocolTag { ProtocolTag("none") }
   public static let words: [String] = []
   public var word: UInt8 { 0 }
   public func fold(into print: inout Fingerprint) {}

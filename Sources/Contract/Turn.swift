@@ -49,7 +49,7 @@ extension Turn {
   // MARK: messages
 
   @inlinable public mutating func send(_ message: some Payload, to node: NodeID) {
-    effects.send(Envelope(message), to: node)
+    effects.post(message, to: node)
   }
 
   /// Sends a message with a list of words beside it, for what does not fit into 72 bytes.

@@ -82,7 +82,7 @@ public struct PairedLockMessage: Payload {
     case unlocked
   }
 
-  public static let tag = ProtocolTag("pair")
+  public static var tag: ProtocolTag { ProtocolTag("pair") }
   public static let words = [
     "lock", "refresh", "unlock", "withdraw", "locked", "busy", "refreshed", "gone", "unlocked",
   ]

@@ -18,7 +18,7 @@ public struct LockLayerMessage: Payload {
     case closed
   }
 
-  public static let tag = ProtocolTag("lock")
+  public static var tag: ProtocolTag { ProtocolTag("lock") }
   public static let words = [
     "create lease", "refresh", "lock", "unlock", "lease created", "refreshed", "lease gone", "locked", "busy",
     "unlocked", "closed",

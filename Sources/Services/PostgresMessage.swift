@@ -18,7 +18,7 @@ public struct PostgresMessage: Payload {
     case locked, unlocked, pong
   }
 
-  public static let tag = ProtocolTag("pgsq")
+  public static var tag: ProtocolTag { ProtocolTag("pgsq") }
   public static let words = [
     "connect", "pg_advisory_lock", "pg_advisory_unlock", "SELECT 1", "received", "ready", "queued", "locked",
     "unlocked", "pong",

@@ -24,7 +24,7 @@ public struct RedisMessage: Payload {
     case refusal
   }
 
-  public static let tag = ProtocolTag("resp")
+  public static var tag: ProtocolTag { ProtocolTag("resp") }
   public static let words = [
     "SET NX PX", "DEL if equal", "DEL", "PEXPIRE if equal", "PEXPIRE", "answer", "SET if absent or equal",
     "take and INCR", "WAIT", "refusal",

@@ -15,7 +15,7 @@ public struct ReplicationMessage: Payload {
     case copy
   }
 
-  public static let tag = ProtocolTag("repl")
+  public static var tag: ProtocolTag { ProtocolTag("repl") }
   public static let words = ["change", "ACK", "position", "GETACK", "copy"]
 
   public var kind: Kind

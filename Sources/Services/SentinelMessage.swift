@@ -25,7 +25,7 @@ public struct SentinelMessage: Payload {
     case handOver
   }
 
-  public static let tag = ProtocolTag("sntl")
+  public static var tag: ProtocolTag { ProtocolTag("sntl") }
   public static let words = [
     "PING", "PONG", "REPLICAOF NO ONE", "REPLICAOF", "is master down?", "is master down", "hello",
     "who is master?", "master", "SENTINEL FAILOVER", "FAILOVER TO",

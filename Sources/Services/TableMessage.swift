@@ -27,7 +27,7 @@ public struct TableMessage: Payload {
     case isOwn
   }
 
-  public static let tag = ProtocolTag("dydb")
+  public static var tag: ProtocolTag { ProtocolTag("dydb") }
   public static let words = [
     "GetItem", "PutItem", "UpdateItem version", "UpdateItem released", "DeleteItem", "item", "done",
     "refused",

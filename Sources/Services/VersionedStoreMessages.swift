@@ -59,7 +59,7 @@ public struct StoreMessage: Payload {
     case copy
   }
 
-  public static let tag = ProtocolTag("fdbs")
+  public static var tag: ProtocolTag { ProtocolTag("fdbs") }
   public static let words = [
     "get read version", "read version", "read", "value", "read too old", "commit", "probe", "committed",
     "conflict", "too old", "unknown", "read many", "values", "backup", "restore?",

@@ -68,6 +68,15 @@ struct Clock: Sendable, BitwiseCopyable {
     moment(after: reading - monotonicAtBase, now: now)
   }
 
+  /// When a timer comes due that is set now: on the monotonic clock, and in true time.
+  ///
+  /// Where the clock is plain the two are sums, 80 instructions less.
+  @inline(__always) func alarm(after delay: Nanos, now: Instant) -> (due: LocalTime, moment: Instant) {
+    if isPlain { return (readPlainly(now).monotonic + delay, max(now, now + delay)) }
+    let due = read(now).monotonic + delay
+    return (due, instant(monotonic: due, now: now))
+  }
+
   /// The next moment to look whether the wall clock shows `reading`; nil while it stands still.
   ///
   /// It is the right one if nobody sets the clock, except that a strobe asks for a look at each swing.

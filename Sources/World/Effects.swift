@@ -113,29 +113,36 @@ extension World {
 
   mutating func setTimer(_ index: Int, _ owner: Owner, _ name: UInt8, _ key: UInt64, after delay: Nanos) {
     cancelTimer(index, owner, name, key)
-    let due = hosts[index].clock.read(now).monotonic + delay
+    let (due, moment) = hosts[index].clock.alarm(after: delay, now: now)
     ledger.settings += 1
     var event = Event(.timer, at: NodeID(index), incarnation: hosts[index].incarnation)
     event.owner = owner
     event.name = name
     event.key = key
     event.mark = ledger.settings
-    let token = queue.push(event, at: hosts[index].clock.instant(monotonic: due, now: now))
+    let token = queue.push(event, at: moment)
     hosts[index].timers.add(
       Timers.Timer(owner: owner, name: name, key: key, due: due, setting: ledger.settings, token: token))
   }
 
   mutating func cancelTimer(_ index: Int, _ owner: Owner, _ name: UInt8, _ key: UInt64) {
+    if hosts[index].timers.isEmpty { return }
     if let token = hosts[index].timers.take(owner, name, key)?.token { _ = queue.cancel(token) }
   }
 
-  mutating func comeDue(_ event: Event) {
+  @inline(__always) mutating func comeDue(_ event: Event) {
     let index = Int(event.node.index)
     guard hosts[index].incarnation == event.incarnation, !hosts[index].isDown else { return }
-    if hosts[index].pauses == 0 { return dispatch(event, index) }
+    if hosts[index].pauses == 0 { return expire(event, index) }
     guard let place = hosts[index].timers.index(event.owner, event.name, event.key) else { return }
     hosts[index].timers.setToken(nil, at: place)
     if hosts[index].suspensions == 0 { hosts[index].backlog.append(event) }
+  }
+
+  /// Hands a timer to its machine, unless it was stopped or set anew.
+  mutating func expire(_ event: Event, _ index: Int) {
+    let isDue = hosts[index].timers.expire(event.owner, event.name, event.key, setting: event.mark)
+    if isDue { run(index, event.owner, .timer(event.name, key: event.key)) }
   }
 
   /// Moves a node's timers to where its monotonic clock, whose rate or reading changed, now puts them.

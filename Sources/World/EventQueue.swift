@@ -63,8 +63,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
   /// Removes the earliest event, unless it is after `limit`; then nothing moves, time included.
   ///
-  /// - Complexity: O(1) amortised, as an event descends at most 10 levels in its life; O(n) for the n events
-  ///   of one list where `limit` lies within the span of that list.
+  /// - Complexity: O(1) amortised, as an event descends at most 10 levels in its life and is searched for
+  ///   among few; O(n) for the n events of one list where `limit` lies within the span of that list.
   @inlinable public mutating func pop(until limit: Instant) -> (time: Instant, payload: Payload)? {
     let (slot, time) = wheel.pop(until: limit.nanos, in: &links)
     return slot < 0 ? nil : (Instant(nanos: time), cells[slot].payload)
@@ -82,10 +82,11 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
 /// A hierarchical timing wheel: 11 levels of 64 lists, exact to the nanosecond.
 ///
-/// An event stands at the level of the highest base-64 digit in which its time differs from `now`, in the
+/// An event stands at the level of the highest base-64 digit in which its time differs from `base`, in the
 /// list of its digit there. So all events of an instant share a list, the first occupied list of the lowest
 /// occupied level holds the earliest event, and a list which is spread over the levels below, empty by then,
-/// keeps its order: no sequence number is needed. A list with a single event is never spread.
+/// keeps its order: no sequence number is needed. A list of few events is not spread but searched, while
+/// `base` stays behind: most events leave from two levels above the lowest.
 ///
 /// The lists are rings through a head, all in one array: no branch asks whether a neighbour exists. Links are
 /// read and written without a bounds check, which takes 15 % off the wheel's instructions: every number in
@@ -105,13 +106,16 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   @inline(__always) static var none: UInt32 { .max }
   /// From here on a link that was left alone for long has also left the cache.
   @inline(__always) static var crowd: Int { 1 << 14 }
+  /// How many events a list may hold to be searched: up to here that takes less than to move each once.
+  @inline(__always) static var few: Int { 8 }
 
-  @usableFromInline static var emptyLists: [Link] {
-    (0..<UInt32(heads)).map { Link(next: $0, previous: $0) }
-  }
+  /// Stored, so that a run begins with a copy of it: short runs begin often.
+  @usableFromInline static let emptyLists = (0..<UInt32(heads)).map { Link(next: $0, previous: $0) }
 
   /// The time of the last pop, in nanoseconds.
   var now: Int64 = 0
+  /// What the places of all events are counted from: `now`, or before it and as far back as is of use.
+  var base: Int64 = 0
   @usableFromInline var pending = 0
   /// The first of the free slots, which are chained by `next`.
   var free = none
@@ -123,7 +127,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   @usableFromInline init() {}
 
   /// Returns the slot where the event's payload belongs.
-  @usableFromInline mutating func push(_ time: Int64, in links: inout [Link]) -> Int {
+  @inline(__always) @usableFromInline mutating func push(_ time: Int64, in links: inout [Link]) -> Int {
     precondition(time >= now, "an event was pushed into the past")
     if free == Wheel.none { grow(&links) }
     var links = links.mutableSpan
@@ -142,16 +146,22 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
       let level = levels.trailingZeroBitCount
       let digit = digits[unchecked: level].trailingZeroBitCount
       let head = links[unchecked: level &* 64 &+ digit]
+      var first = head.next
       if level != 0 && head.next != head.previous {
-        guard spread(level, digit, until: limit, in: &links) else { break }
-        continue
+        first = earliestOfFew(level &* 64 &+ digit, in: links.span)
+        if first == Wheel.none {
+          guard spread(level, digit, until: limit, in: &links) else { break }
+          continue
+        }
       }
-      let link = links[unchecked: Int(head.next)]
+      let link = links[unchecked: Int(first)]
       guard link.time <= limit else { break }
-      unlink(head.next, link, in: &links)
-      mark(level, digit, empty: link.next == link.previous)
+      unlink(first, link, in: &links)
+      let isEmpty = link.next == link.previous
+      mark(level, digit, empty: isEmpty)
       now = link.time
-      return (Int(head.next) &- Wheel.heads, link.time)
+      if isEmpty { base = link.time }
+      return (Int(first) &- Wheel.heads, link.time)
     }
     return (-1, 0)
   }
@@ -185,7 +195,7 @@ extension Wheel {
   /// Puts a link at the end of the list where this time belongs.
   @inline(__always) mutating func append(_ link: UInt32, at time: Int64, in links: inout Links) {
     // A sixth of a bit number below 64, without a division.
-    let level = ((63 &- ((time ^ now) | 1).leadingZeroBitCount) &* 43) &>> 8
+    let level = ((63 &- ((time ^ base) | 1).leadingZeroBitCount) &* 43) &>> 8
     let digit = Int(truncatingIfNeeded: (time &>> Int64(level &* 6)) & 63)
     let head = level &* 64 &+ digit
     digits[unchecked: level] |= 1 &<< UInt64(digit)
@@ -212,14 +222,14 @@ extension Wheel {
     levels ^= (digits[unchecked: level] == 0 ? 1 : 0) &<< UInt64(level)
   }
 
-  /// Moves time towards the earliest event of a list, and the list's events to the levels below.
+  /// Moves the base towards the earliest event of a list, and the list's events to the levels below.
   ///
   /// False, and nothing is moved, where that event is after `limit`.
   @inline(never)
   mutating func spread(_ level: Int, _ digit: Int, until limit: Int64, in links: inout Links) -> Bool {
     let head = level &* 64 &+ digit
     guard let time = approach(level, digit, until: limit, in: &links) else { return false }
-    now = time
+    base = time
     var slot = links[unchecked: head].next
     var ahead = links[unchecked: head].previous
     links[unchecked: head].next = UInt32(truncatingIfNeeded: head)
@@ -237,22 +247,35 @@ extension Wheel {
     return true
   }
 
-  /// How far time may move before the events of a list must have moved; nil where they are all after `limit`.
+  /// How far the base may move before the events of a list must have; nil where they are all after `limit`.
   ///
-  /// Where the whole list will be popped, that is its first instant, or the earlier of just two events.
+  /// Never past the next event: where the whole list will be popped, to its first instant.
   @inline(__always) func approach(
     _ level: Int, _ digit: Int, until limit: Int64, in links: inout Links
   ) -> Int64? {
     let head = level &* 64 &+ digit
     let shift = level &* 6
-    let start = ((now >> (shift + 6)) << (shift + 6)) | Int64(digit) << shift
+    let start = ((base >> (shift + 6)) << (shift + 6)) | Int64(digit) << shift
     if limit < start | ((1 << shift) - 1) {
       let earliest = Wheel.earliestTime(head, in: links.span)
       return earliest <= limit ? earliest : nil
     }
-    let first = links[unchecked: Int(links[unchecked: head].next)]
-    let last = links[unchecked: Int(links[unchecked: head].previous)]
-    return first.next == links[unchecked: head].previous ? min(first.time, last.time) : start
+    return start
+  }
+
+  /// The first of the earliest events of a list, which holds one; `none` where it holds more than a few.
+  @inline(__always) func earliestOfFew(_ head: Int, in links: Span<Link>) -> UInt32 {
+    var earliest = links[unchecked: head].next
+    var time = links[unchecked: Int(earliest)].time
+    var next = links[unchecked: Int(earliest)].next
+    for _ in 1..<Wheel.few {
+      if next == head { return earliest }
+      let link = links[unchecked: Int(next)]
+      if link.time < time { earliest = next }
+      time = min(time, link.time)
+      next = link.next
+    }
+    return next == head ? earliest : Wheel.none
   }
 
   @inline(never) static func earliestTime(_ head: Int, in links: Span<Link>) -> Int64 {

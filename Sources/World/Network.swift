@@ -164,7 +164,7 @@ extension World {
     let index = Int(event.node.index)
     if !lineFaults.isEmpty, stopsOnTheLine(event) { return }
     if setup.network.userTimeout != nil, transportTakes(event) { return }
-    if turn.effects.envelopes.tag(event.slot) == connectionTag, kernelTakes(event) { return }
+    if turn.effects.envelopes.tag(event.slot) == ConnectionMessage.tag, kernelTakes(event) { return }
     if hosts[index].isReady(for: event.incarnation) { return hand(event, index) }
     if hosts[index].isDown || hosts[index].incarnation != event.incarnation { return lose(event, 2) }
     if hosts[index].outages > 0, !setup.heeds.contains(.unavailable) { return lose(event, 3) }

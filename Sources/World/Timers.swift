@@ -23,6 +23,8 @@ struct Timers: Sendable {
   private var places: [Int32] = []
   private static let few = 12
 
+  var isEmpty: Bool { running.isEmpty }
+
   func index(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Int? {
     guard running.count > Timers.few else {
       return running.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }

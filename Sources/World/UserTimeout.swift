@@ -64,7 +64,7 @@ extension World {
       lose(event, 5)
       return true
     }
-    guard turn.effects.envelopes.tag(event.slot) == connectionTag else { return false }
+    guard turn.effects.envelopes.tag(event.slot) == ConnectionMessage.tag else { return false }
     let message = envelope(of: event).read(as: ConnectionMessage.self)
     guard message.kind == .acknowledgement else { return false }
     hosts[to].conversations[place].acknowledged(upTo: Int64(bitPattern: message.connection))

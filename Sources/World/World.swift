@@ -6,9 +6,6 @@ import Contract
 /// drain.
 public struct World: Sendable {
   let setup: Setup
-  /// Kept here because a global constant is looked up under a lock-free guard at each use.
-  let accessTag = AccessMessage.tag
-  let connectionTag = ConnectionMessage.tag
   public internal(set) var now = Instant.start
   var queue = EventQueue<Event>()
   var turn = Turn()
@@ -152,10 +149,7 @@ public struct World: Sendable {
   mutating func dispatch(_ event: Event, _ index: Int) {
     switch event.kind {
     case .message: hand(event, index)
-    case .timer:
-      let isDue = hosts[index].timers.expire(event.owner, event.name, event.key, setting: event.mark)
-      guard isDue else { return }
-      run(index, event.owner, .timer(event.name, key: event.key))
+    case .timer: expire(event, index)
     case .synced: run(index, event.owner, .synced(event.key))
     case .start: boot(index, .start)
     case .restart, .boot: bootFromDisk(index)
@@ -171,7 +165,7 @@ public struct World: Sendable {
     if setup.isTraced { trace(.messageArrived, event) }
     let machine = hosts[index].machine
     let parcel = turn.effects.envelopes.parcel(event.slot)
-    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != accessTag
+    let isForLock = machine == .program && turn.effects.envelopes.tag(event.slot) != AccessMessage.tag
     let owner = isForLock ? .lockClient : machine
     if parcel >= 0 { turn.parcel = turn.parcels.take(parcel) }
     receive(event, index, owner)

@@ -48,7 +48,7 @@ private struct PingPongCast: Cast {
 }
 
 private struct Ball: Payload {
-  static let tag = AccessMessage.tag
+  static var tag: ProtocolTag { AccessMessage.tag }
   static let words = ["ball"]
   var number: Int64
   var word: UInt8 { 0 }

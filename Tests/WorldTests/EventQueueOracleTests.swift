@@ -101,6 +101,26 @@ private struct Duel: Sendable {
     #expect(duel.agree)
   }
 
+  /// 1 to 20 events in 4 us, a quarter of them at an instant that is taken, and one more for every third pop:
+  /// lists that are searched, lists that are spread, and some that become the one or the other meanwhile.
+  @Test func `finds the earliest of few events, and of just too many to search`() {
+    var duel = Duel(seed: 31)
+    for count in 1...20 {
+      for round in 0..<50 {
+        let start = duel.now + 4_096 * duel.chance.below(300)
+        for _ in 0..<count { duel.push(at: start + duel.chance.below(round % 2 == 0 ? 4_096 : 4)) }
+        for number in 0..<count {
+          duel.pop(until: number % 4 == 0 ? duel.now + duel.chance.below(4_096) : Duel.horizon)
+          if number % 3 == 0 { duel.push(at: duel.now + duel.chance.below(4_096)) }
+          if number % 5 == 0 { duel.cancel() }
+        }
+      }
+    }
+    duel.drain()
+    #expect(duel.agree)
+    #expect(duel.heldBack > 100 && duel.cancelled > 100, "only \(duel.heldBack) and \(duel.cancelled)")
+  }
+
   /// 3 seeds times 20 forks: each fork drains as the oracle says, and the original does not notice.
   @Test(arguments: 11...13 as ClosedRange<UInt64>)
   func `can be forked at any moment, and both go on alike`(seed: UInt64) {
