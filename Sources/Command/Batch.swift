@@ -9,9 +9,12 @@ struct Batch {
   private var perfetto: PerfettoFile?
   /// Whether every run was done.
   private(set) var isComplete = true
+  private var done = 0
+  private var total: Int
 
   /// - Parameter onlySurprises: whether Perfetto is to see only the runs that are not as expected.
   init(_ session: Session, total: Int, onlySurprises: Bool = false) throws(Failure) {
+    self.total = total
     progress = ProgressLine(session.progressMode, total: total, session.console)
     if let path = session.invocation[.trace] { trace = try TraceFile(path) } else { trace = nil }
     if let path = session.invocation[.perfetto] {
@@ -20,7 +23,10 @@ struct Batch {
   }
 
   /// There are so many runs more than was thought.
-  mutating func expect(more runs: Int) { progress.expect(more: runs) }
+  mutating func expect(more runs: Int) {
+    total += runs
+    progress.expect(more: runs)
+  }
 
   /// Runs a sweep and hands over its results in order, until the user stops it or nobody reads any more.
   ///
@@ -44,6 +50,7 @@ struct Batch {
         stop.raise()
       }
     }
+    self.done += done
     if let failure {
       progress.end(&session.console)
       throw failure
@@ -51,9 +58,12 @@ struct Batch {
     if done < sweep.count || stop.isRaised { isComplete = false }
   }
 
-  /// Gives the traces their names.
+  /// Gives the traces their names, and says where the user stopped it.
   mutating func finish(_ session: inout Session) throws(Failure) {
     progress.end(&session.console)
+    if !isComplete, session.console.isInterrupted() {
+      session.note("interrupted after \(done) of \(total) runs; the results tell of those alone")
+    }
     try trace?.finish()
     if let sentence = try perfetto?.finish() { session.note(sentence) }
   }

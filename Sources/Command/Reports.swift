@@ -24,7 +24,9 @@ enum Reports {
   }
 
   static func checkMarkdown(_ cases: [CheckedCase]) -> String { CheckMarkdown.report(cases) }
-  static func checkJSON(_ cases: [CheckedCase]) -> String { JSONReport.check(cases) }
+  static func checkJSON(_ cases: [CheckedCase], isComplete: Bool) -> String {
+    JSONReport.check(cases, isComplete: isComplete)
+  }
 
   /// The form of cases that all commands share; nil where each has its own.
   static func cases(_ format: Format, _ session: Session) -> (([CaseReport]) -> String)? {

@@ -80,6 +80,7 @@ import Testing
       (["--scenario", path, "--guards", "unfence"], 64, "unknown guard \"unfence\"; did you mean"),
       (["--scenario", path, "--algorithm", "redis"], 64, "--algorithm is no flag of `sim compare`"),
       (["--scenario", "\(path),\(path)"], 64, "--scenario names \"gc-pause\" twice"),
+      (["--scenario", "\(path),,x"], 64, "but a name in it is empty"),
       (["--scenario", path, "--out", "\(folder.path)/no/out"], 64, "the folder cannot be made"),
       (["--scenario", "\(folder.path)/none.json5"], 65, "none.json5"),
       ([], 64, "--scenario is missing"),
@@ -100,5 +101,22 @@ import Testing
       "compare", "--scenario", folder.gcPause(), "--seeds", "1..1000", "--jobs", "1", "--format", "text")
     #expect(status == 130)
     #expect(console.results.contains("redlock/unfenced"))
+    #expect(console.results.contains("Interrupted: this tells only of the runs that were done"))
+    #expect(console.notes.contains(" runs; the results tell of those alone\n"))
+  }
+
+  @Test func `An interrupted comparison is one in every form, also when it is rendered again`() throws {
+    var console = MemoryConsole()
+    console.stopsAt = 6
+    let out = folder.path + "/pages"
+    let words = ["compare", "--scenario", folder.gcPause(), "--seeds", "1..1000", "--jobs", "1", "--out", out]
+    #expect(console.sim(words) == 130)
+    #expect(folder.text("pages/gc-pause.json")?.contains("\"complete\": false") == true)
+    var again = MemoryConsole()
+    #expect(again.sim("report", "\(out)/gc-pause.json", "--out", folder.path + "/again") == 0)
+    for ending in ["html", "md"] {
+      let page = try #require(folder.text("again/gc-pause.\(ending)"))
+      #expect(page.contains("Interrupted: ") && page == folder.text("pages/gc-pause.\(ending)"))
+    }
   }
 }

@@ -73,6 +73,9 @@ import Testing
     arguments: [Stories.gcPause, Stories.neverFires])
   func check(story: StoryText) throws {
     let text = JSONReport.check(try Stories.checked(story))
+    #expect(try object(text)["complete"] as? Bool == true)
+    let cut = JSONReport.check(try Stories.checked(story), isComplete: false)
+    #expect(try object(cut)["complete"] as? Bool == false)
     let cases = try #require(try object(text)["cases"] as? [[String: Any]])
     let keys = ["algorithm", "guard", "missing", "reason", "scenario", "status", "unexpected", "violated"]
     #expect(cases.allSatisfy { $0.keys.sorted() == (keys + ["runs", "vacuous"]).sorted() })

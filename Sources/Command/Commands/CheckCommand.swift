@@ -74,7 +74,7 @@ enum CheckCommand {
     let isComplete = batch.isComplete
     try batch.finish(&session)
     let found = cases.map(\.checked), told = session
-    try target.write(cases + unrun(files.dropFirst(done), told), &session) { text(found, told) }
+    try target.write(cases + unrun(files.dropFirst(done), told), &session) { text(found, isComplete, told) }
     if !isComplete { return ExitStatus.interrupted }
     if cases.isEmpty {
       throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")
@@ -91,9 +91,9 @@ enum CheckCommand {
     }
   }
 
-  private static func text(_ cases: [CheckedCase], _ session: Session) -> String {
+  private static func text(_ cases: [CheckedCase], _ isComplete: Bool, _ session: Session) -> String {
     switch session.format {
-    case .json: Reports.checkJSON(cases)
+    case .json: Reports.checkJSON(cases, isComplete: isComplete)
     case .markdown: Reports.checkMarkdown(cases)
     default: Reports.check(session.shown(cases), session)
     }

@@ -22,10 +22,12 @@ enum CompareCommand {
     }
     let isComplete = batch.isComplete
     try batch.finish(&session)
-    let comparison = Comparison(
+    var comparison = Comparison(
       name: given ?? FlagCheck.list(scenarios.map(\.name), last: "and"), command: commandLine(session),
       scenarios: compared, session.catalog)
-    try target.write(&session) { Reports.comparison(comparison, $0, $1) }
+    comparison.isComplete = isComplete
+    let told = comparison
+    try target.write(&session) { Reports.comparison(told, $0, $1) }
     guard isComplete else { return ExitStatus.interrupted }
     return Outcome.exitStatus(compared.flatMap(\.cases).map(\.status))
   }
@@ -36,7 +38,11 @@ enum CompareCommand {
 
   private static func scenarios(_ session: Session) throws(Failure) -> [Scenario] {
     var scenarios: [Scenario] = []
-    for word in names(in: session.invocation[.scenario] ?? "") {
+    let words = session.invocation[.scenario] ?? ""
+    for word in names(in: words) {
+      if word.isEmpty {
+        throw .usage("--scenario: found \(JSONText.quoted(words)), but a name in it is empty")
+      }
       let paths: [String]
       do { paths = try ScenarioFile.paths(of: word) } catch { throw .rejected(error) }
       for path in paths {

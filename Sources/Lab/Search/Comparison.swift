@@ -13,6 +13,8 @@ public struct Comparison: Sendable {
   public var scenarios: [ComparedScenario]
   /// Names of all cases: the least harm first, as `RowOrder` says.
   public var rows: [String]
+  /// False where the user stopped it: then it tells of the runs that were done, and lacks scenarios.
+  public var isComplete = true
 
   /// A comparison as it was written.
   public init(name: String, command: String, scenarios: [ComparedScenario], rows: [String]) {

@@ -9,6 +9,9 @@ public enum ComparisonHTML {
     let gallery = Gallery(comparison)
     var body = "<h1>Compared: \(HTMLText.escaped(comparison.name))</h1>\n"
       + "<p class=\"terms\">Made by <code>\(HTMLText.escaped(comparison.command))</code>; do not edit.</p>\n"
+    if !comparison.isComplete {
+      body += "<p class=\"headline\"><b>\(ComparisonSummary.interrupted)</b></p>\n"
+    }
     body += comparison.scenarios.count > 1
       ? matrix(comparison, gallery) + summary(comparison) : summary(comparison)
     if gallery.hasFigures { body += "<h2>The signs of the figures</h2>\n" + FigureStyle.legend() }

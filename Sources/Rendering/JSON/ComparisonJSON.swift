@@ -9,7 +9,8 @@ extension JSONReport {
     JSONText.indented(
       .object([
         ("schema", .integer(schema)), ("kind", .text("comparison")), ("name", .text(comparison.name)),
-        ("command", .text(comparison.command)), ("rows", .list(comparison.rows.map { .text($0) })),
+        ("command", .text(comparison.command)),
+        ("complete", .flag(comparison.isComplete)), ("rows", .list(comparison.rows.map { .text($0) })),
         ("scenarios", .list(comparison.scenarios.map(scenario))),
       ]))
   }

@@ -25,8 +25,10 @@ public enum ComparisonReader {
     for row in try tree.list("rows") { rows.append(try row.text()) }
     var scenarios: [ComparedScenario] = []
     for part in try tree.list("scenarios") { scenarios.append(try scenario(part, rows)) }
-    return Comparison(
+    var comparison = Comparison(
       name: try tree.text("name"), command: try tree.text("command"), scenarios: scenarios, rows: rows)
+    comparison.isComplete = try tree.flag("complete")
+    return comparison
   }
 
   private static func scenario(

@@ -8,10 +8,12 @@ public enum JSONReport {
 
   // MARK: check
 
-  public static func check(_ cases: [CheckedCase]) -> String {
+  /// - Parameter isComplete: false where the user stopped it, and cases are missing.
+  public static func check(_ cases: [CheckedCase], isComplete: Bool = true) -> String {
     JSONText.indented(
       .object([
-        ("schema", .integer(schema)), ("kind", .text("check")), ("cases", .list(cases.map(json))),
+        ("schema", .integer(schema)), ("kind", .text("check")), ("complete", .flag(isComplete)),
+        ("cases", .list(cases.map(json))),
       ]))
   }
 

@@ -8,16 +8,24 @@ struct ComparisonSummary {
 
   private let rows: [RowSum]
   private let scenarios: Int
+  private let isComplete: Bool
 
   init(_ comparison: Comparison) {
     scenarios = comparison.scenarios.count
+    isComplete = comparison.isComplete
     rows = comparison.rows.map { RowSum($0, comparison) }.filter { $0.runs > 0 }
   }
 
   var sentences: [String] {
-    guard !rows.isEmpty else { return ["No case was run."] }
-    return (repeats + harm + troubles + costs).map { $0 + "." }
+    guard !rows.isEmpty else { return warning + ["No case was run."] }
+    return warning + (repeats + harm + troubles + costs).map { $0 + "." }
   }
+
+  /// What stands on top of a report that was stopped.
+  static let interrupted =
+    "Interrupted: this tells only of the runs that were done; scenarios may be missing, rates are not final."
+
+  private var warning: [String] { isComplete ? [] : [ComparisonSummary.interrupted] }
 
   /// Where work is done that cannot be taken back, what counts first is how much of it was done twice.
   private var repeats: [String] {
@@ -188,7 +196,8 @@ struct RowSum {
     guard let best = guards.filter({ $0.unharmed > 0 }).max(by: { $0.unharmed < $1.unharmed }) else {
       return "; no guard that its tokens allow would have saved any"
     }
-    return "; \(best.name) would have saved the most, \(best.unharmed) of \(best.rerun)"
+    let which = rerun == harmed ? "" : " that were run again"
+    return "; \(best.name) would have saved the most, \(best.unharmed) of \(best.rerun)\(which)"
   }
 
   // MARK: figures
