@@ -82,6 +82,20 @@ import Testing
       .text(after: "  ", Style(color: false))
     #expect(text.contains(" \\\n  --"))
   }
+
+  /// A pause between check and write: granted, stopped, expired, granted to the other, gone on, written.
+  @Test("how it came to a violation stands in numbered steps, ten at most, the violation last")
+  func chain() throws {
+    let page = try Stories.report(Stories.gcPause)
+    let steps = page.split(separator: "\n").compactMap { line in
+      line.firstMatch(of: #/^ {2}(?:because| {7}) +([0-9]+)\. [0-9.]+ s (.*)$/#).map { ($0.1, String($0.2)) }
+    }
+    let first = steps.prefix { Int($0.0)! <= 10 }
+    let last = try #require(steps.firstIndex { $0.1.hasPrefix("STALE: client-1 writes") })
+    #expect(last < 10 && steps[...last].map { Int($0.0)! } == Array(1...(last + 1)))
+    #expect(first[0].1.contains("client-1") && steps[...last].contains { $0.1.contains("stops for 15 s") })
+    #expect(steps[...last].contains { $0.1.contains("TWO HOLDERS") })
+  }
 }
 
 extension Stories {

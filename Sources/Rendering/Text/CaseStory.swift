@@ -40,7 +40,8 @@ struct CaseStory {
 
   private func text(_ told: inout [Told]) -> String {
     let sentences = sentences()
-    let figure = Narrator.figure(row.runner.story(seed: row.result.seed), rows: CaseStory.mostRows)
+    let story = row.runner.story(seed: row.result.seed)
+    let figure = Narrator.figure(story, rows: CaseStory.mostRows)
     let twin = figure.flatMap { figure in
       told.first { $0.sentences == sentences && $0.figure.hasShape(of: figure) }
     }
@@ -48,7 +49,24 @@ struct CaseStory {
       let same = Paragraph.hanging("  ", "word for word what happened to \(twin.name), see above.", style)
       return title() + same + rescue() + replayed()
     }
-    return title() + sentences + rescue() + reruns() + self.figure(figure, sentences, &told) + replayed()
+    let drawn = self.figure(figure, sentences, &told)
+    let chain = told.last?.name == name && told.last?.isDrawn == true ? chain(story) : ""
+    return title() + sentences + rescue() + reruns() + drawn + chain + replayed()
+  }
+
+  /// How it came to the violation, in at most ten numbered steps; beside a figure of its own only.
+  private func chain(_ story: Story) -> String {
+    guard let headline = story.result.tellingViolations.first, case .violated(let witness) = headline.verdict,
+      var chapter = Chapter(story)
+    else { return "" }
+    if headline.check.question == .progress { chapter = chapter.toTheEnd(of: story) }
+    let steps = CausalChain(story, chapter, witness, CaseSentence.text(headline)).rows
+    return steps.enumerated().map { number, step in
+      let time = Quantity.fixed(UInt64(max(0, step.at.nanos)) / 1_000_000, places: 3) + " s"
+      let place = String(number + 1)
+      let lead = (number == 0 ? "  because" : "").padded(to: 12 + (place.count == 1 ? 1 : 0)) + place + ". "
+      return Paragraph.hanging(lead, "\(time) \(step.text)\(CausalChain.token(step))", style, leadInk: .faint)
+    }.joined()
   }
 
   /// The figure, or where to see it.
