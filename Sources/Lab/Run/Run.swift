@@ -25,16 +25,16 @@ public struct RunResult: Sendable {
 public struct CheckVerdict: Sendable {
   public let check: any Check.Type
   public let verdict: Verdict
-  /// The check as it was at the end of the run; nil where it does not apply.
+  /// The check as it was at the end of the run; nil where it has no violation to explain.
   private let judge: (any Check)?
   private let topology: Topology
   private var sentence: String?
 
   init(_ check: any Check.Type, _ judge: (any Check)?, _ topology: Topology) {
     self.check = check
-    self.judge = judge
     self.topology = topology
     verdict = judge?.verdict ?? .notApplicable
+    if case .violated = verdict { self.judge = judge } else { self.judge = nil }
   }
 
   /// A verdict that was reached elsewhere, with its sentence.

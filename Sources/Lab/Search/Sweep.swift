@@ -28,47 +28,42 @@ public struct Sweep: Sendable {
 
   /// Runs all cases of each seed, seed after seed; `deliver` gets (case index, result) in that order.
   ///
-  /// Memory is bounded by a window of results, whatever the number of seeds.
+  /// The calling thread is one of the jobs and delivers between its runs: a thread that only reads would
+  /// take its time from them. Memory is bounded by a window of results, whatever the number of seeds.
   /// - Parameter isStopped: asked between runs; once true, no new run begins and what is done is delivered.
   /// - Returns: how many runs were delivered.
   @discardableResult
   public func run(
     isStopped: @escaping @Sendable () -> Bool = { false }, deliver: (Int, RunResult) -> Void
   ) -> Int {
-    if jobs == 1 { return runAlone(isStopped, deliver) }
-    let board = Board(window: jobs * 256, limit: count, batch: min(32, max(1, count / (jobs * 64))))
-    let threads = (0..<jobs).map { _ in start { work(board, isStopped) } }
+    let board = Board(window: jobs * 256, limit: count)
+    let threads = (1..<jobs).map { _ in start { work(board, isStopped) } }
     var delivered = 0
-    while delivered < count, let (subject, result) = board.take() {
-      deliver(subject, result)
-      delivered += 1
+    var done: Board.Done?
+    while delivered < count {
+      let (number, results) = board.exchange(done, isStopped: isStopped())
+      if number == nil, results.isEmpty { break }
+      for result in results {
+        deliver(subject(of: delivered), result)
+        delivered += 1
+      }
+      done = number.map { ($0, one($0)) }
     }
     board.close()
     for thread in threads { pthread_join(thread, nil) }
     return delivered
   }
 
-  private func runAlone(_ isStopped: () -> Bool, _ deliver: (Int, RunResult) -> Void) -> Int {
-    for number in 0..<count {
-      if isStopped() { return number }
-      let (subject, result) = one(number)
-      deliver(subject, result)
-    }
-    return count
-  }
+  private func subject(of number: Int) -> Int { (number + skipped) % runners.count }
 
-  private func one(_ number: Int) -> (Int, RunResult) {
-    let number = number + skipped
-    let subject = number % runners.count
-    let seed = seeds[positions.lowerBound + number / runners.count]
-    return (subject, runners[subject].run(seed: seed))
+  private func one(_ number: Int) -> RunResult {
+    let seed = seeds[positions.lowerBound + (number + skipped) / runners.count]
+    return runners[subject(of: number)].run(seed: seed)
   }
 
   private func work(_ board: Board, _ isStopped: () -> Bool) {
-    while let number = board.next(isStopped: isStopped()) {
-      let (subject, result) = one(number)
-      board.put(number, subject, result)
-    }
+    var done: Board.Done?
+    while let number = board.next(after: done, isStopped: isStopped()) { done = (number, one(number)) }
   }
 
   private func start(_ body: @escaping @Sendable () -> Void) -> pthread_t {
@@ -105,67 +100,92 @@ public struct Sweep: Sendable {
 ///
 /// A thread that is a window ahead of the reader waits; so memory stays bounded.
 private final class Board: @unchecked Sendable {
+  typealias Done = (number: Int, result: RunResult)
+
   private var mutex = pthread_mutex_t()
   private var moved = pthread_cond_t()
-  private var results: [(subject: Int, result: RunResult)?]
+  /// Indexed by a run's number in the window.
+  private var results: [RunResult?]
   private var issued = 0
   private var taken = 0
-  private var stopAt = Int.max
-  private let limit: Int
-  /// How many results the reader is woken for, since waking it for each would cost a thread's time.
-  private let batch: Int
-  private var finished = 0
+  private var limit: Int
   private var waitingThreads = 0
+  private var isReaderWaiting = false
 
-  init(window: Int, limit: Int, batch: Int) {
+  init(window: Int, limit: Int) {
     self.limit = limit
-    self.batch = batch
     results = Array(repeating: nil, count: window)
     pthread_mutex_init(&mutex, nil)
     pthread_cond_init(&moved, nil)
   }
 
-  /// The next run to do; nil when there is none left. Waits while the window is full.
-  func next(isStopped: Bool) -> Int? {
+  deinit {
+    pthread_cond_destroy(&moved)
+    pthread_mutex_destroy(&mutex)
+  }
+
+  /// Puts the result of a run and takes the number of another; nil when there is none left.
+  ///
+  /// Waits while the window is full.
+  func next(after done: Done?, isStopped: Bool) -> Int? {
     pthread_mutex_lock(&mutex)
     defer { pthread_mutex_unlock(&mutex) }
-    if isStopped, stopAt == .max {
-      stopAt = issued
-      pthread_cond_broadcast(&moved)
-    }
+    if isStopped { stop() }
+    put(done)
     waitingThreads += 1
-    while issued < min(limit, stopAt), issued - taken >= results.count { pthread_cond_wait(&moved, &mutex) }
+    while issued < limit, isFull { pthread_cond_wait(&moved, &mutex) }
     waitingThreads -= 1
-    guard issued < min(limit, stopAt) else { return nil }
-    issued += 1
-    return issued - 1
+    return issue()
   }
 
-  func put(_ number: Int, _ subject: Int, _ result: RunResult) {
-    pthread_mutex_lock(&mutex)
-    results[number % results.count] = (subject, result)
-    finished += 1
-    if finished - taken >= batch || finished == limit || stopAt != .max { pthread_cond_broadcast(&moved) }
-    pthread_mutex_unlock(&mutex)
-  }
-
-  /// The next result in order; nil once the sweep was stopped and all that was begun is taken.
-  func take() -> (Int, RunResult)? {
+  /// The same for the reader, who also takes the results that come next, in order.
+  ///
+  /// Waits for the first of them where there is no run to do. Without a run and without a result, all that
+  /// was begun is taken.
+  func exchange(_ done: Done?, isStopped: Bool) -> (number: Int?, results: [RunResult]) {
     pthread_mutex_lock(&mutex)
     defer { pthread_mutex_unlock(&mutex) }
-    let place = taken % results.count
-    while results[place] == nil, taken < stopAt { pthread_cond_wait(&moved, &mutex) }
-    guard let (subject, result) = results[place] else { return nil }
-    results[place] = nil
-    taken += 1
-    if waitingThreads > 0 { pthread_cond_broadcast(&moved) }
-    return (subject, result)
+    if isStopped { stop() }
+    put(done)
+    if issued == limit || isFull {
+      isReaderWaiting = true
+      while taken < issued, results[taken % results.count] == nil { pthread_cond_wait(&moved, &mutex) }
+      isReaderWaiting = false
+    }
+    var ready: [RunResult] = []
+    while let result = results[taken % results.count] {
+      results[taken % results.count] = nil
+      ready.append(result)
+      taken += 1
+    }
+    if waitingThreads > 0, !ready.isEmpty { pthread_cond_broadcast(&moved) }
+    return (issue(), ready)
   }
 
   func close() {
     pthread_mutex_lock(&mutex)
-    stopAt = min(stopAt, issued)
-    pthread_cond_broadcast(&moved)
+    stop()
     pthread_mutex_unlock(&mutex)
+  }
+
+  private var isFull: Bool { issued - taken == results.count }
+
+  private func put(_ done: Done?) {
+    guard let (number, result) = done else { return }
+    results[number % results.count] = result
+    if isReaderWaiting, number == taken { pthread_cond_broadcast(&moved) }
+  }
+
+  private func issue() -> Int? {
+    if issued == limit || isFull { return nil }
+    issued += 1
+    return issued - 1
+  }
+
+  /// No run begins after those that have.
+  private func stop() {
+    if limit == issued { return }
+    limit = issued
+    pthread_cond_broadcast(&moved)
   }
 }
