@@ -104,8 +104,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
   @inline(__always) static var heads: Int { 11 * 64 }
   @inline(__always) static var none: UInt32 { .max }
-  /// From here on a link that was left alone for long has also left the cache.
-  @inline(__always) static var crowd: Int { 1 << 14 }
+  /// From here on a link that was left alone for long is far away, so that lists have trails.
+  @inline(__always) static var crowd: Int { 1 << 18 }
   /// How many events a list may hold to be searched: up to here that takes less than to move each once.
   @inline(__always) static var few: Int { 8 }
 
@@ -123,6 +123,10 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   var levels: UInt64 = 0
   /// Indexed by level; bit d is set where the list of digit d holds an event.
   var digits: [11 of UInt64] = .init(repeating: 0)
+  /// Indexed by head; empty while there is no crowd.
+  var trails: [Trail] = []
+  /// Where the scouts got to: kept so that their walks are not for nothing to the compiler.
+  var scouted: UInt32 = 0
 
   @usableFromInline init() {}
 
@@ -135,6 +139,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
     free = links[unchecked: Int(link)].next
     pending &+= 1
     append(link, at: time, in: &links)
+    if pending > Wheel.crowd { trace(link, in: links.span) }
     return Int(link) &- Wheel.heads
   }
 
@@ -192,11 +197,16 @@ extension Wheel {
     links.append(Link(next: Wheel.none, previous: Wheel.none))
   }
 
-  /// Puts a link at the end of the list where this time belongs.
-  @inline(__always) mutating func append(_ link: UInt32, at time: Int64, in links: inout Links) {
+  /// The level and the digit of the list where this time belongs.
+  @inline(__always) func place(of time: Int64) -> (level: Int, digit: Int) {
     // A sixth of a bit number below 64, without a division.
     let level = ((63 &- ((time ^ base) | 1).leadingZeroBitCount) &* 43) &>> 8
-    let digit = Int(truncatingIfNeeded: (time &>> Int64(level &* 6)) & 63)
+    return (level, Int(truncatingIfNeeded: (time &>> Int64(level &* 6)) & 63))
+  }
+
+  /// Puts a link at the end of the list where this time belongs.
+  @inline(__always) mutating func append(_ link: UInt32, at time: Int64, in links: inout Links) {
+    let (level, digit) = place(of: time)
     let head = level &* 64 &+ digit
     digits[unchecked: level] |= 1 &<< UInt64(digit)
     levels |= 1 &<< UInt64(level)
@@ -231,16 +241,12 @@ extension Wheel {
     guard let time = approach(level, digit, until: limit, in: &links) else { return false }
     base = time
     var slot = links[unchecked: head].next
-    var ahead = links[unchecked: head].previous
     links[unchecked: head].next = UInt32(truncatingIfNeeded: head)
     links[unchecked: head].previous = UInt32(truncatingIfNeeded: head)
     mark(level, digit, empty: true)
+    if !trails.isEmpty { slot = scatterCrowd(slot, head, in: &links) }
     while slot != head {
       let link = links[unchecked: Int(slot)]
-      // A second walk, from the other end, halves the wait for links that are not in the cache.
-      if pending > Wheel.crowd && ahead != slot && ahead != link.next {
-        ahead = links[unchecked: Int(ahead)].previous
-      }
       append(slot, at: link.time, in: &links)
       slot = link.next
     }
