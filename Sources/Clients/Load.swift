@@ -57,4 +57,7 @@ public struct Load: Sendable, Equatable {
   public var choice = Choice.fixed
 
   public init(clients: Int) { self.clients = clients }
+
+  /// A session's refresh moves deadlines only: who never compares them need not hear of it.
+  public var heedsSessionRefresh: Bool { check != .never }
 }

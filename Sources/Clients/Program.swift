@@ -212,8 +212,7 @@ extension Program {
 
   mutating func refreshed(_ lock: LockID, _ number: Int64, _ deadline: LocalTime, _ turn: inout Turn) {
     guard isCounting else { return }
-    // A session's refresh moves deadlines only; who never compares them need not touch every lock it holds.
-    if lock == .none, load.check == .never { return }
+    if lock == .none, !load.heedsSessionRefresh { return }
     for index in held.indices where held[index].lock == lock || lock == .none {
       held[index].deadline = deadline
       armDeadline(index, &turn)

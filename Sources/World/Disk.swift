@@ -7,8 +7,10 @@ struct Disk: Sendable {
   /// Synced slots in the order of their first write; nil: cleared.
   private var slots: [(slot: Int64, value: DiskValue?)] = []
   private var places = IndexTable()
-  /// Writes not synced yet, oldest first.
+  /// The latest writes, oldest first: some that are synced and not in `slots` yet, then those not synced.
   private var pending: [(slot: Int64, value: DiskValue?)] = []
+  /// How many of them are synced.
+  private var ready = 0
   /// How many writes were ever synced or lost: the number of the oldest pending one.
   private var settled: Int64 = 0
   /// How many levers keep syncs from returning.
@@ -17,29 +19,39 @@ struct Disk: Sendable {
   var overdue: [Event] = []
 
   /// The number that a sync begun now must reach.
-  var mark: Int64 { settled + Int64(pending.count) }
+  var mark: Int64 { settled + Int64(pending.count - ready) }
 
   mutating func write(_ slot: Int64, _ value: DiskValue?) { pending.append((slot, value)) }
 
   /// Everything written before `mark` is on the platter.
   mutating func settle(upTo mark: Int64) {
-    let count = Int(mark - settled)
-    guard count > 0 else { return }
-    for entry in pending[..<count] { store(entry.slot, entry.value) }
-    pending.removeSubrange(..<count)
+    guard mark > settled else { return }
+    ready += Int(mark - settled)
     settled = mark
+    if ready >= Disk.batch { storeReady() }
   }
 
   mutating func losePending() {
-    settled += Int64(pending.count)
-    pending.removeAll()
+    settled = mark
+    pending.removeSubrange(ready...)
   }
 
   /// The machine is replaced: nothing is left, and syncs begun before have nothing to settle.
   mutating func wipe() {
     losePending()
+    pending = []
+    ready = 0
     slots = []
     places.removeAll()
+  }
+
+  /// So many at once, since a processor looks for several slots of a large disk at the same time.
+  private static let batch = 256
+
+  private mutating func storeReady() {
+    for entry in pending[..<ready] { store(entry.slot, entry.value) }
+    pending.removeSubrange(..<ready)
+    ready = 0
   }
 
   private mutating func store(_ slot: Int64, _ value: DiskValue?) {
@@ -55,6 +67,7 @@ struct Disk: Sendable {
   func contents() -> [DiskEntry] {
     var view = self
     view.settle(upTo: mark)
+    view.storeReady()
     let entries = view.slots.compactMap { entry in entry.value.map { DiskEntry(slot: entry.slot, value: $0) }
     }
     return entries.sorted { $0.slot < $1.slot }

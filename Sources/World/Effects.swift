@@ -102,6 +102,7 @@ extension World {
     case .setTimer(let name, let key, let delay): setTimer(index, owner, name, key, after: delay)
     case .cancelTimer(let name, let key): cancelTimer(index, owner, name, key)
     case .call(let call): run(index, .lockClient, .call(call))
+    case .answer(.refreshed(.none, _, _)) where !setup.heedsSessionRefresh: break
     case .answer(let answer): answers.append((index, answer))
     case .persist(let slot, let value): hosts[index].disk.write(slot, value)
     case .sync(let ticket): sync(index, owner, ticket)
@@ -147,8 +148,8 @@ extension World {
 
   /// Moves a node's timers to where its monotonic clock, whose rate or reading changed, now puts them.
   mutating func rescheduleTimers(_ index: Int, revivingOverdue: Bool) {
-    for place in hosts[index].timers.running.indices {
-      let timer = hosts[index].timers.running[place]
+    for place in hosts[index].timers.indices {
+      let timer = hosts[index].timers[place]
       if let token = timer.token { _ = queue.cancel(token) } else if !revivingOverdue { continue }
       var event = Event(.timer, at: NodeID(index), incarnation: hosts[index].incarnation)
       event.owner = timer.owner

@@ -76,7 +76,9 @@ extension World {
 
   /// Timers, messages in the kernel's buffer and whatever was half done are gone with the process.
   mutating func dropMemory(_ index: Int) {
-    for timer in hosts[index].timers.running { if let token = timer.token { _ = queue.cancel(token) } }
+    for place in hosts[index].timers.indices {
+      if let token = hosts[index].timers[place].token { _ = queue.cancel(token) }
+    }
     hosts[index].timers.removeAll()
     forget(hosts[index].deferred[...])
     hosts[index].deferred = []

@@ -24,6 +24,10 @@ public struct Setup: Sendable {
   public var plan: [PlanEntry] = []
   /// The message that begins a transaction, for `World.Counts`.
   public var transaction: MessageKind?
+  /// Whether programs listen when their lock client has refreshed the lease of a session.
+  ///
+  /// Most sessions refresh at leisure for hours: a program that does not listen need not be woken.
+  public var heedsSessionRefresh = true
   /// Whether messages are listed among the records; changes neither ordinals nor the digest.
   public var isTraced = false
 

@@ -2,7 +2,9 @@ import Contract
 
 /// The running timers of one node, by owner, name and key.
 ///
-/// Few timers are searched in a row; many get a look-up table, so that a layer can have one per lease.
+/// Few timers are searched in a row; many get a look-up table, so that a layer can have one per lease. The first
+/// two lie in the node itself, which most nodes need no more than: of fifty thousand rows elsewhere none would
+/// be in the cache.
 struct Timers: Sendable {
   struct Timer: Sendable, BitwiseCopyable {
     let owner: Owner
@@ -16,23 +18,41 @@ struct Timers: Sendable {
     var token: EventToken?
   }
 
-  private(set) var running: [Timer] = []
-  /// Open addressing: places in `running`, -1 where free; a power of two in length, at most half full.
+  private var first = Timers.blank
+  private var second = Timers.blank
+  private var others: [Timer] = []
+  private(set) var count = 0
+  /// Open addressing: places of timers, -1 where free; a power of two in length, at most half full.
   ///
   /// Stale while the timers are few.
   private var places: [Int32] = []
   private static let few = 12
 
-  var isEmpty: Bool { running.isEmpty }
+  private static let blank = Timer(
+    owner: .server, name: 0, key: 0, due: LocalTime(nanos: 0), setting: 0, token: nil)
+
+  var isEmpty: Bool { count == 0 }
+  var indices: Range<Int> { 0..<count }
+
+  private(set) subscript(_ place: Int) -> Timer {
+    get { place == 0 ? first : place == 1 ? second : others[place &- 2] }
+    set {
+      if place == 0 { first = newValue } else if place == 1 { second = newValue } else {
+        others[place &- 2] = newValue
+      }
+    }
+  }
 
   func index(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Int? {
-    guard running.count > Timers.few else {
-      return running.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }
+    guard count > Timers.few else {
+      if count > 0, first.key == key, first.name == name, first.owner == owner { return 0 }
+      if count > 1, second.key == key, second.name == name, second.owner == owner { return 1 }
+      return others.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }.map { $0 + 2 }
     }
     var slot = home(owner, name, key)
     while places[slot] >= 0 {
       let place = Int(places[slot])
-      let timer = running[place]
+      let timer = self[place]
       if timer.key == key, timer.name == name, timer.owner == owner { return place }
       slot = (slot + 1) & (places.count - 1)
     }
@@ -40,13 +60,10 @@ struct Timers: Sendable {
   }
 
   mutating func add(_ timer: Timer) {
-    running.append(timer)
-    guard running.count > Timers.few else { return }
-    if running.count == Timers.few + 1 || running.count * 2 > places.count {
-      table()
-    } else {
-      enter(running.count - 1)
-    }
+    if count < 2 { self[count] = timer } else { others.append(timer) }
+    count += 1
+    guard count > Timers.few else { return }
+    if count == Timers.few + 1 || count * 2 > places.count { table() } else { enter(count - 1) }
   }
 
   /// Removes the timer of this name and key; nil where none runs.
@@ -59,24 +76,28 @@ struct Timers: Sendable {
 
   /// Removes the timer if this is its latest setting; false where it was stopped or set anew.
   mutating func expire(_ owner: Owner, _ name: UInt8, _ key: UInt64, setting: Int64) -> Bool {
-    guard let place = index(owner, name, key), running[place].setting == setting else { return false }
+    guard let place = index(owner, name, key), self[place].setting == setting else { return false }
     remove(at: place)
     return true
   }
 
   @discardableResult
   mutating func remove(at index: Int) -> Timer {
-    let timer = running[index], isTabled = running.count > Timers.few
+    let timer = self[index], isTabled = count > Timers.few
     if isTabled { free(slot(of: index)) }
-    if isTabled, index < running.count - 1 { places[slot(of: running.count - 1)] = Int32(index) }
-    let last = running.removeLast()
-    if index < running.count { running[index] = last }
+    if isTabled, index < count - 1 { places[slot(of: count - 1)] = Int32(index) }
+    count -= 1
+    if index < count { self[index] = self[count] }
+    if count >= 2 { others.removeLast() }
     return timer
   }
 
-  mutating func setToken(_ token: EventToken?, at index: Int) { running[index].token = token }
+  mutating func setToken(_ token: EventToken?, at index: Int) { self[index].token = token }
 
-  mutating func removeAll() { running.removeAll(keepingCapacity: true) }
+  mutating func removeAll() {
+    others.removeAll(keepingCapacity: true)
+    count = 0
+  }
 }
 
 // MARK: the look-up table
@@ -89,15 +110,15 @@ extension Timers {
   }
 
   private func home(of place: Int) -> Int {
-    home(running[place].owner, running[place].name, running[place].key)
+    home(self[place].owner, self[place].name, self[place].key)
   }
 
   /// Makes the table anew, a quarter full.
   private mutating func table() {
     var length = 32
-    while length < running.count * 4 { length *= 2 }
+    while length < count * 4 { length *= 2 }
     places = [Int32](repeating: -1, count: length)
-    for place in running.indices { enter(place) }
+    for place in indices { enter(place) }
   }
 
   private mutating func enter(_ place: Int) {

@@ -222,7 +222,7 @@ struct RealRunTests {
         world.turn.parcels.slots.count, world.turn.effects.envelopes.count - world.inFlight,
       ]
         + world.hosts.map {
-          $0.attempts.count + $0.timers.running.count + $0.backlog.count + $0.deferred.count
+          $0.attempts.count + $0.timers.count + $0.backlog.count + $0.deferred.count
         }
     }
     #expect(held(50) == held(5))

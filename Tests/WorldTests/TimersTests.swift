@@ -20,7 +20,7 @@ struct TimersTests {
       let name = UInt8(chance.below(4)), key = UInt64(chance.below(40)) &* 0x1_0000_0001
       let place = list.firstIndex { $0.name == name && $0.key == key }
       let owner = timer(name, key, 0).owner
-      let found = timers.index(owner, name, key).map { timers.running[$0].setting }
+      let found = timers.index(owner, name, key).map { timers[$0].setting }
       #expect(found == place.map { list[$0].setting })
       // Phases of 2,500 steps in which timers gather, then vanish.
       if place == nil, step / 2_500 % 2 == 0 || chance.below(4) == 0 {
@@ -31,9 +31,9 @@ struct TimersTests {
         #expect(!isExpired && taken?.setting == list[place].setting)
         list.remove(at: place)
       }
-      #expect(timers.running.count == list.count)
+      #expect(timers.count == list.count)
     }
     timers.removeAll()
-    #expect(timers.index(.server, 0, 0) == nil && timers.running.isEmpty)
+    #expect(timers.index(.server, 0, 0) == nil && timers.isEmpty)
   }
 }

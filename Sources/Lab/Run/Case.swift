@@ -51,6 +51,7 @@ public struct Case: Sendable {
     setup.clocks = scenario.clocks
     setup.fsync = scenario.fsync
     setup.transaction = algorithmType.transaction
+    setup.heedsSessionRefresh = scenario.load.heedsSessionRefresh
     setup.plan = (try? scenario.plan(for: topology)) ?? []
     setup.faults = scenario.armedFaults(catalog)
     return setup
