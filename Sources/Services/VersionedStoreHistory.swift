@@ -18,8 +18,7 @@ struct VersionHistory: Sendable {
 
   /// One key: its latest write and newest state, side by side since most look-ups want just these, and how
   /// many changes in the queue are of it.
-  private struct Cell: BitwiseCopyable {
-    var key: Int64
+  private struct Row: BitwiseCopyable {
     var newest = State()
     var queued: Int32 = 0
     var lastWrite = Int64.min
@@ -29,16 +28,13 @@ struct VersionHistory: Sendable {
   private struct Change: BitwiseCopyable {
     var version: Int64
     var key: Int64
-    var cell: Int32
     /// Index of the state that it hid; -1: none.
     var hidden: Int32 = -1
     /// False: a conflict key that changed no value.
     var changesValue = false
   }
 
-  private var cellOfKey = IndexTable()
-  private var cells: [Cell] = []
-  private var freeCells: [Int32] = []
+  private var rows = KeyedRows(blank: Row())
   /// States that later ones hide.
   private var states: [State] = []
   private var freeStates: [Int32] = []
@@ -47,80 +43,61 @@ struct VersionHistory: Sendable {
   private var firstChange = 0
 
   /// How many keys have a value or a write in the window.
-  var keyCount: Int { cellOfKey.count }
+  var keyCount: Int { rows.count }
 
   /// What the key held at this version; nil where it was absent.
   /// - Precondition: the version has not left the window.
   func value(of key: StoreKey, at version: Int64) -> DiskValue? {
-    guard let cell = cellOfKey[key.packed] else { return nil }
-    if cells[Int(cell)].newest.version <= version {
-      return cells[Int(cell)].newest.isPresent ? cells[Int(cell)].newest.value : nil
+    guard let place = rows.place(of: key.packed) else { return nil }
+    return value(rows[place], at: version)
+  }
+
+  private func value(_ row: Row, at version: Int64) -> DiskValue? {
+    var state = row.newest
+    while state.version > version {
+      if state.older < 0 { return nil }
+      state = states[Int(state.older)]
     }
-    var index = cells[Int(cell)].newest.older
-    while index >= 0 {
-      let state = states[Int(index)]
-      if state.version <= version { return state.isPresent ? state.value : nil }
-      index = state.older
-    }
-    return nil
+    return state.isPresent ? state.value : nil
   }
 
   /// Every key with a value at this version, and the value, as `StoreValues` has them; by the key's number.
   func copy(at version: Int64) -> [Int64] {
-    var keys: [StoreKey] = []
-    for index in cells.indices where cellOfKey[cells[index].key] == Int32(index) {
-      keys.append(StoreKey(packed: cells[index].key))
-    }
     var words: [Int64] = []
-    for key in keys.sorted(by: { $0.packed < $1.packed }) {
-      if let held = value(of: key, at: version) { StoreValues.append(key, held, to: &words) }
+    for (key, row) in rows.sorted {
+      if let held = value(row, at: version) { StoreValues.append(StoreKey(packed: key), held, to: &words) }
     }
     return words
   }
 
   /// The version of the latest write to this key in the window; a lower number where there was none.
   func lastWrite(of key: StoreKey) -> Int64 {
-    guard let cell = cellOfKey[key.packed] else { return .min }
-    return cells[Int(cell)].lastWrite
+    rows.place(of: key.packed).map { rows[$0].lastWrite } ?? .min
   }
 
   /// The key holds this value from this version on; nil clears it.
   mutating func write(_ value: DiskValue?, to key: StoreKey, at version: Int64) {
-    let cell = Int(touch(key, at: version)), last = changes.count - 1
+    let place = touch(key, at: version), last = changes.count - 1
     changes[last].changesValue = true
-    if cells[cell].newest.version != .max { changes[last].hidden = keep(cells[cell].newest) }
-    cells[cell].newest = State(
+    if rows[place].newest.version != .max { changes[last].hidden = keep(rows[place].newest) }
+    rows[place].newest = State(
       value: value ?? DiskValue(), version: version, older: changes[last].hidden, isPresent: value != nil)
   }
 
-  /// A write to this key that changes no value.
+  /// A write to this key that changes no value; returns the place of its row.
   @discardableResult
-  mutating func touch(_ key: StoreKey, at version: Int64) -> Int32 {
-    let cell = cell(of: key)
-    cells[Int(cell)].lastWrite = version
-    cells[Int(cell)].queued += 1
-    changes.append(Change(version: version, key: key.packed, cell: cell))
-    return cell
+  mutating func touch(_ key: StoreKey, at version: Int64) -> Int {
+    let place = rows.reach(key.packed)
+    rows[place].lastWrite = version
+    rows[place].queued += 1
+    changes.append(Change(version: version, key: key.packed))
+    return place
   }
 
   /// What the disk kept: the value stands since before the window.
   mutating func restore(_ value: DiskValue, of key: StoreKey, at version: Int64) {
-    let cell = cell(of: key)
-    cells[Int(cell)].newest = State(value: value, version: version, isPresent: true)
-  }
-
-  private mutating func cell(of key: StoreKey) -> Int32 {
-    if let cell = cellOfKey[key.packed] { return cell }
-    let cell: Int32
-    if let free = freeCells.popLast() {
-      cell = free
-      cells[Int(free)] = Cell(key: key.packed)
-    } else {
-      cell = Int32(cells.count)
-      cells.append(Cell(key: key.packed))
-    }
-    cellOfKey[key.packed] = cell
-    return cell
+    let place = rows.reach(key.packed)
+    rows[place].newest = State(value: value, version: version, isPresent: true)
   }
 
   private mutating func keep(_ state: State) -> Int32 {
@@ -148,11 +125,9 @@ struct VersionHistory: Sendable {
 
   private mutating func retire(_ change: Change) {
     if change.hidden >= 0 { freeStates.append(change.hidden) }
-    let cell = Int(change.cell)
-    cells[cell].queued -= 1
-    guard cells[cell].queued == 0, !cells[cell].newest.isPresent else { return }
-    cellOfKey[change.key] = nil
-    freeCells.append(change.cell)
+    guard let place = rows.place(of: change.key) else { return }
+    rows[place].queued -= 1
+    if rows[place].queued == 0, !rows[place].newest.isPresent { rows.remove(at: place) }
   }
 
   /// Takes back every write above this version; returns the keys whose values changed, latest write first.
@@ -162,11 +137,12 @@ struct VersionHistory: Sendable {
     var keys: [StoreKey] = []
     var index = changes.count - 1
     while index >= firstChange, changes[index].version > version {
-      let change = changes[index], cell = Int(change.cell)
-      cells[cell].lastWrite = min(version, cells[cell].lastWrite)
-      changes[index] = Change(version: version, key: change.key, cell: change.cell)
+      let change = changes[index]
+      let place = rows.reach(change.key)
+      rows[place].lastWrite = min(version, rows[place].lastWrite)
+      changes[index] = Change(version: version, key: change.key)
       if change.changesValue {
-        cells[cell].newest = change.hidden >= 0 ? states[Int(change.hidden)] : State()
+        rows[place].newest = change.hidden >= 0 ? states[Int(change.hidden)] : State()
         if change.hidden >= 0 { freeStates.append(change.hidden) }
         keys.append(StoreKey(packed: change.key))
       }

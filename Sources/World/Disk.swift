@@ -4,9 +4,8 @@ import Contract
 ///
 /// A process crash loses nothing that was written; a power failure loses what was not synced.
 struct Disk: Sendable {
-  /// Synced slots in the order of their first write; nil: cleared.
-  private var slots: [(slot: Int64, value: DiskValue?)] = []
-  private var places = IndexTable()
+  /// What is synced, by slot; nil: cleared.
+  private var slots = KeyedRows<DiskValue?>(blank: nil)
   /// The latest writes, oldest first: some that are synced and not in `slots` yet, then those not synced.
   private var pending: [(slot: Int64, value: DiskValue?)] = []
   /// How many of them are synced.
@@ -41,26 +40,19 @@ struct Disk: Sendable {
     losePending()
     pending = []
     ready = 0
-    slots = []
-    places.removeAll()
+    slots.removeAll()
   }
 
   /// So many at once, since a processor looks for several slots of a large disk at the same time.
   private static let batch = 256
 
   private mutating func storeReady() {
-    for entry in pending[..<ready] { store(entry.slot, entry.value) }
+    for entry in pending[..<ready] {
+      let place = slots.reach(entry.slot)
+      slots[place] = entry.value
+    }
     pending.removeSubrange(..<ready)
     ready = 0
-  }
-
-  private mutating func store(_ slot: Int64, _ value: DiskValue?) {
-    if let place = places[slot] {
-      slots[Int(place)].value = value
-    } else {
-      places[slot] = Int32(slots.count)
-      slots.append((slot, value))
-    }
   }
 
   /// What a process that starts now finds, by slot number.
@@ -68,8 +60,6 @@ struct Disk: Sendable {
     var view = self
     view.settle(upTo: mark)
     view.storeReady()
-    let entries = view.slots.compactMap { entry in entry.value.map { DiskEntry(slot: entry.slot, value: $0) }
-    }
-    return entries.sorted { $0.slot < $1.slot }
+    return view.slots.sorted.compactMap { slot, value in value.map { DiskEntry(slot: slot, value: $0) } }
   }
 }
