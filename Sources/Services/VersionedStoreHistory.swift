@@ -16,11 +16,9 @@ struct VersionHistory: Sendable {
     var isPresent = false
   }
 
-  /// One key: its latest write and newest state, side by side since most look-ups want just these, and how
-  /// many changes in the queue are of it.
+  /// One key: its newest state and latest write.
   private struct Row: BitwiseCopyable {
     var newest = State()
-    var queued: Int32 = 0
     var lastWrite = Int64.min
   }
 
@@ -32,6 +30,8 @@ struct VersionHistory: Sendable {
     var hidden: Int32 = -1
     /// False: a conflict key that changed no value.
     var changesValue = false
+    /// Whether the key had a value after it.
+    var leavesValue = false
   }
 
   private var rows = KeyedRows(blank: Row())
@@ -79,6 +79,7 @@ struct VersionHistory: Sendable {
   mutating func write(_ value: DiskValue?, to key: StoreKey, at version: Int64) {
     let place = touch(key, at: version), last = changes.count - 1
     changes[last].changesValue = true
+    changes[last].leavesValue = value != nil
     if rows[place].newest.version != .max { changes[last].hidden = keep(rows[place].newest) }
     rows[place].newest = State(
       value: value ?? DiskValue(), version: version, older: changes[last].hidden, isPresent: value != nil)
@@ -89,7 +90,6 @@ struct VersionHistory: Sendable {
   mutating func touch(_ key: StoreKey, at version: Int64) -> Int {
     let place = rows.reach(key.packed)
     rows[place].lastWrite = version
-    rows[place].queued += 1
     changes.append(Change(version: version, key: key.packed))
     return place
   }
@@ -125,9 +125,11 @@ struct VersionHistory: Sendable {
 
   private mutating func retire(_ change: Change) {
     if change.hidden >= 0 { freeStates.append(change.hidden) }
-    guard let place = rows.place(of: change.key) else { return }
-    rows[place].queued -= 1
-    if rows[place].queued == 0, !rows[place].newest.isPresent { rows.remove(at: place) }
+    // Its row stays at least until a later change retires: most changes need not look at it, seconds after
+    // it has left the cache.
+    if change.leavesValue { return }
+    guard let place = rows.place(of: change.key), rows[place].lastWrite == change.version else { return }
+    if !rows[place].newest.isPresent { rows.remove(at: place) }
   }
 
   /// Takes back every write above this version; returns the keys whose values changed, latest write first.

@@ -43,7 +43,7 @@ struct Disk: Sendable {
     slots.removeAll()
   }
 
-  /// So many at once, since a processor looks for several slots of a large disk at the same time.
+  /// So many at once, since a processor waits for many slots of a large disk at the same time.
   private static let batch = 256
 
   private mutating func storeReady() {

@@ -2,8 +2,8 @@ import Contract
 
 /// The running timers of one node, by owner, name and key.
 ///
-/// Few timers are searched in a row; many get a look-up table, so that a layer can have one per lease. The first
-/// two lie in the node itself, which most nodes need no more than: of fifty thousand rows elsewhere none would
+/// Few timers are searched in a row; many get a look-up table, so that a layer can have one per lease. The
+/// first two lie in the node itself, and most nodes have no more: of fifty thousand rows elsewhere none would
 /// be in the cache.
 struct Timers: Sendable {
   struct Timer: Sendable, BitwiseCopyable {

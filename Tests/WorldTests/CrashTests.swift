@@ -178,6 +178,39 @@ struct DiskTests {
     disk.write(1, nil)
     #expect(disk.contents() == [])
   }
+
+  /// 5,000 writes, of which a fifth clear, to 600 slots; a sync for one in three, a power failure for one in
+  /// 200.
+  @Test("holds what a list of all writes would, however many are synced at once")
+  func asAList() {
+    typealias Write = (slot: Int64, value: DiskValue?)
+    var disk = Disk(), kept: [Write] = [], open: [(mark: Int64, count: Int)] = [], unsynced: [Write] = []
+    var chance = Chance(salt: 9)
+    for step in 0..<5_000 {
+      let write: Write = (chance.below(600), chance.below(5) == 0 ? nil : DiskValue(Int64(step)))
+      disk.write(write.slot, write.value)
+      unsynced.append(write)
+      if chance.below(3) == 0 { open.append((disk.mark, kept.count + unsynced.count)) }
+      if let sync = open.first, chance.below(9) == 0 {
+        open.removeFirst()
+        disk.settle(upTo: sync.mark)
+        let count = max(0, sync.count - kept.count)
+        kept += unsynced[..<count]
+        unsynced.removeFirst(count)
+      }
+      if chance.below(200) == 0 {
+        disk.losePending()
+        unsynced = []
+        open = []
+      }
+      guard step % 97 == 0 else { continue }
+      var oracle: [Int64: DiskValue] = [:]
+      for write in kept + unsynced { oracle[write.slot] = write.value }
+      let entries = oracle.keys.sorted().map { DiskEntry(slot: $0, value: oracle[$0]!) }
+      #expect(disk.contents() == entries, "after step \(step)")
+    }
+    #expect(kept.count > 600, "only \(kept.count) writes were synced")
+  }
 }
 
 @Suite("A delayed restart")

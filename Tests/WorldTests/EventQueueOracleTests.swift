@@ -90,8 +90,8 @@ private struct Duel: Sendable {
     #expect(duel.agree, "the first difference of seed \(seed) is before event \(duel.pushed)")
   }
 
-  /// 330,000 events in 5 ms, of which some 50,000 are cancelled: more than 2^18 are pending, so that the queue
-  /// keeps trails, and many a mark on them lies elsewhere when it is used.
+  /// 330,000 events in 5 ms, of which some 50,000 are cancelled: more than 2^18 are pending, so that the
+  /// queue keeps trails, and many a mark on them lies elsewhere when it is used.
   @Test func `keeps the order in a crowd, with every sixth event cancelled`() {
     var duel = Duel(seed: 21)
     for _ in 0..<330_000 {
