@@ -10,7 +10,7 @@ import Testing
     let process = Process()
     process.executableURL = URL(fileURLWithPath: ProcessTests.unstable)
     process.arguments =
-      ["sweep", "--scenario", folder.gcPause(), "--seeds", "1..100", "--format", "json", "--out", out] + words
+      ["sweep", "--scenario", folder.gcPause(), "--seeds", "1..200", "--format", "json", "--out", out] + words
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: ["1", "2"])
   func `Killed again and again, a sweep ends with the bytes of one that nobody killed`(jobs: String) throws {
-    // 100 seeds with 2 cases: 200 runs.
+    // 200 seeds with 2 cases: 400 runs.
     let whole = try start(["--jobs", jobs], folder.path + "/whole.json")
     whole.waitUntilExit()
     #expect(whole.terminationStatus == 0)
@@ -61,7 +61,7 @@ import Testing
     full.executableURL = URL(fileURLWithPath: "/bin/sh")
     full.arguments = [
       "-c", "trap '' XFSZ; ulimit -f 40; exec \"$@\"", "sh", ProcessTests.unstable, "sweep", "--scenario",
-      folder.gcPause(), "--seeds", "1..100", "--format", "json", "--out", out,
+      folder.gcPause(), "--seeds", "1..200", "--format", "json", "--out", out,
     ]
     full.standardError = notes
     try full.run()
