@@ -20,23 +20,27 @@ struct CaseTarget {
     summary = isAppended ? try AppendedFile(path) : nil
   }
 
-  /// - Parameter text: what the command writes in its own forms.
+  /// - Parameters:
+  ///   - isComplete: whether all that was to be run was, and nobody stopped it.
+  ///   - text: what the command writes in its own forms.
   mutating func write(
-    _ cases: [CaseReport], _ session: inout Session, own text: () -> String
+    _ cases: [CaseReport], isComplete: Bool, _ session: inout Session, own text: () -> String
   ) throws(Failure) {
     if session.format == .github {
-      try writeForGitHub(cases, &session)
+      try writeForGitHub(cases, isComplete, &session)
     } else {
-      let form = Reports.cases(session.format, session)
+      let form = Reports.cases(session.format, isComplete: isComplete, session)
       try output.write(form.map { $0(cases) } ?? text(), &session.console)
     }
     try output.finish()
   }
 
-  private mutating func writeForGitHub(_ cases: [CaseReport], _ session: inout Session) throws(Failure) {
+  private mutating func writeForGitHub(
+    _ cases: [CaseReport], _ isComplete: Bool, _ session: inout Session
+  ) throws(Failure) {
     _ = session.console.write(GitHubReport.annotations(cases))
     let room = GitHubReport.mostBytes - (summary?.size ?? 0)
-    let page = GitHubReport.summary(cases, session.catalog, room: room)
+    let page = GitHubReport.summary(cases, session.catalog, isComplete: isComplete, room: room)
     if let summary { return try summary.write(page) }
     try output.write(page, &session.console)
   }

@@ -29,11 +29,13 @@ enum Reports {
   }
 
   /// The form of cases that all commands share; nil where each has its own.
-  static func cases(_ format: Format, _ session: Session) -> (([CaseReport]) -> String)? {
+  static func cases(
+    _ format: Format, isComplete: Bool, _ session: Session
+  ) -> (([CaseReport]) -> String)? {
     let catalog = session.catalog
     switch format {
     case .markdown where session.invocation.command.name != CheckCommand.name:
-      return { CasesMarkdown.page($0, catalog) }
+      return { CasesMarkdown.page($0, catalog, isComplete: isComplete) }
     case .junit: return JUnitXML.report
     case .text, .json, .markdown, .github, .html, .svg: return nil
     }

@@ -123,6 +123,23 @@ import Testing
     #expect(suites.map { $0.split(separator: "<skipped").count - 1 } == [0, 2])
   }
 
+  @Test(arguments: [("sweep", "markdown"), ("sweep", "github"), ("check", "github")])
+  func `A page of a command that was stopped says that it is not whole`(
+    command: String, format: String
+  ) throws {
+    let target = command == "sweep" ? ["--scenario", folder.gcPause()] : [folder.path]
+    _ = folder.gcPause()
+    let pages = [Int.max, 3].map { stop in
+      var console = MemoryConsole()
+      console.stopsAt = stop
+      let status = console.sim([command] + target + ["--jobs", "1", "--format", format])
+      #expect((status == 130) == (stop == 3))
+      return console.results
+    }
+    let warning = "Interrupted: this tells only of the runs that were done; scenarios may be missing,"
+    #expect(pages.map { $0.contains(warning) } == [false, true])
+  }
+
   // MARK: Perfetto
 
   private func processes(_ file: String) throws -> [String] {

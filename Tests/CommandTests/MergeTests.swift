@@ -239,7 +239,7 @@ import Testing
     expectRefusal(
       [bad { $0[2] = $0[2].replacing("\"held\"", with: "\"hold\"", maxReplacements: 1) }],
       "bad.json:3:\(lines[2].distance(of: "\"held\"")): verdicts.early-grant:"
-        + " expected held, violated, not-applicable or unknown")
+        + " found \"hold\", expected held, violated, not-applicable or unknown")
     expectRefusal(
       [bad { $0[2].insert(" ", at: $0[2].index($0[2].startIndex, offsetBy: 1)) }],
       "bad.json:3:1: this is not a run as a sweep of this program writes it")

@@ -35,7 +35,7 @@ import Testing
     var seen: [UInt64] = []
     let delivered = try sweep(seeds: 700, jobs: jobs).run(
       isStopped: { asked.add(1, ordering: .relaxed).newValue > 100 }, deliver: { seen.append($1.seed) })
-    // Asked before each run, a hundred times in vain; the other threads may then have been about to begin one.
+    // Asked before each run, a hundred times in vain; then the other threads may be about to begin one.
     #expect((101 - jobs...100).contains(delivered))
     #expect(seen.enumerated().allSatisfy { Int($0.element) == $0.offset / 2 + 1 })
   }

@@ -74,7 +74,9 @@ enum CheckCommand {
     let isComplete = batch.isComplete
     try batch.finish(&session)
     let found = cases.map(\.checked), told = session
-    try target.write(cases + unrun(files.dropFirst(done), told), &session) { text(found, isComplete, told) }
+    try target.write(cases + unrun(files.dropFirst(done), told), isComplete: isComplete, &session) {
+      text(found, isComplete, told)
+    }
     if !isComplete { return ExitStatus.interrupted }
     if cases.isEmpty {
       throw .usage("no file expects anything of such a case; `--algorithm` and `--guard` leave none")

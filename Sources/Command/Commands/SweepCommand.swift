@@ -85,7 +85,7 @@ enum SweepCommand {
     let covers = coversAll(sweep)
     let cases = tallies.reports(isComplete: covers && isComplete, session)
     let told = session
-    try target.write(cases, &session) { Reports.sweep(cases.map(\.checked), told) }
+    try target.write(cases, isComplete: isComplete, &session) { Reports.sweep(cases.map(\.checked), told) }
     return try tallies.finish(isComplete, covers: covers, &session)
   }
 

@@ -59,7 +59,9 @@ struct SweepRunLine {
   private func words(_ checks: [String]) throws(ScenarioProblem) -> [VerdictWord] {
     let found = tree["verdicts"] ?? .null
     guard found.members?.count == checks.count else {
-      throw problem(at: found, ["verdicts"], "expected the verdicts of \(checks.count) checks")
+      throw problem(
+        at: found, ["verdicts"], "expected the verdicts of \(checks.count) checks",
+        found: found.members.map { "\($0.count)" } ?? found.shown)
     }
     var words: [VerdictWord] = []
     for check in checks {
@@ -67,7 +69,7 @@ struct SweepRunLine {
         let known = VerdictWord.allCases.map(\.rawValue)
         throw problem(
           at: found[check] ?? found, ["verdicts", check],
-          "expected \(FlagCheck.list(known, last: "or"))")
+          "expected \(FlagCheck.list(known, last: "or"))", found: found[check]?.shown ?? "nothing")
       }
       words.append(word)
     }

@@ -9,15 +9,19 @@ public enum CasesMarkdown {
   /// Of which cases the page tells more than the table.
   public enum Stories: Sendable { case violated, notAsExpected }
 
-  /// - Parameter room: how many bytes the page may take; a page that is cut says so.
+  /// - Parameters:
+  ///   - isComplete: whether all that was to be run was; a page of what was done until then says so.
+  ///   - room: how many bytes the page may take; a page that is cut says so.
   public static func page(
-    _ cases: [CaseReport], _ catalog: Catalog, tells stories: Stories = .violated, room: Int = mostBytes
+    _ cases: [CaseReport], _ catalog: Catalog, tells stories: Stories = .violated, isComplete: Bool = true,
+    room: Int = mostBytes
   ) -> String {
     var page = BoundedPage(
       room: room,
       end: "\nThe page is cut here, as it may take no more than \(Quantity.grouped(room)) bytes;"
         + " the text form of the same command tells all.\n")
     page.add { "### Lockstep: \(CaseReport.sum(cases))\n\n" }
+    if !isComplete { page.add { "\(ComparisonSummary.interrupted)\n\n" } }
     let isOfMany = CaseReport.grouped(cases).count > 1
     page.add { head(isOfMany) }
     for one in cases { page.add { row(one, catalog, isOfMany) } }

@@ -24,8 +24,11 @@ public enum GitHubReport {
   /// The page for the step's summary.
   ///
   /// - Parameter room: how many bytes it may take.
-  public static func summary(_ cases: [CaseReport], _ catalog: Catalog, room: Int = mostBytes) -> String {
-    CasesMarkdown.page(cases, catalog, tells: .notAsExpected, room: min(room, mostBytes))
+  public static func summary(
+    _ cases: [CaseReport], _ catalog: Catalog, isComplete: Bool = true, room: Int = mostBytes
+  ) -> String {
+    CasesMarkdown.page(
+      cases, catalog, tells: .notAsExpected, isComplete: isComplete, room: min(room, mostBytes))
   }
 
   private static func annotation(_ cases: [CaseReport]) -> String {
