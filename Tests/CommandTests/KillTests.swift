@@ -53,6 +53,20 @@ import Testing
     #expect(folder.names == ["gc-pause.json5", "out.json", "whole.json"])
   }
 
+  /// As `timeout` does: the process, then its group.
+  @Test func `Two signals at once are one, and leave valid results`() throws {
+    for _ in 0..<5 {
+      let process = try start(["--jobs", "2"], folder.path + "/out.json")
+      usleep(150_000)
+      for _ in 0..<3 { kill(process.processIdentifier, SIGINT) }
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit)
+      #expect(process.terminationStatus == 130)
+      #expect(folder.names == ["gc-pause.json5", "out.json"])
+      #expect(folder.text("out.json")?.contains("\"status\":\"interrupted\"") == true)
+    }
+  }
+
   @Test func `A disk that is full leaves the runs that are done, and --resume goes on with them`() throws {
     // The shell lets the file grow to 40 blocks of 512 or 1024 bytes, and ignores the signal for that.
     let full = Process()

@@ -3,24 +3,37 @@ import Synchronization
 
 /// What signals do to the command.
 ///
-/// SIGINT and SIGTERM ask it to stop between runs, a second one stops it at once. A closed pipe is an error
-/// of the write, not a signal. A trap ends with the status of internal errors.
+/// SIGINT and SIGTERM ask it to stop between runs, another one half a second later stops it at once. A closed
+/// pipe is an error of the write, not a signal. A trap ends with the status of internal errors.
 enum Signals {
-  private static let interrupted = Atomic<Bool>(false)
+  /// When the first signal came, in nanoseconds on the monotonic clock; 0: none has.
+  private static let interruptedAt = Atomic<Int64>(0)
 
-  static var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
+  static var isInterrupted: Bool { interruptedAt.load(ordering: .relaxed) != 0 }
 
   static func install() {
     _ = isInterrupted
     unblock()
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        Signals.interrupted.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
+        Signals.heed(number)
       }
     }
     signal(SIGPIPE, SIG_IGN)
     if getenv("SWIFT_BACKTRACE") == nil { catchTraps() }
+  }
+
+  /// Who stops a process and its group, as `timeout` and some schedulers do, signals it twice at once and
+  /// means one.
+  private static func heed(_ number: Int32) {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let moment = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    let first = interruptedAt.compareExchange(expected: 0, desired: moment, ordering: .relaxed)
+    if !first.exchanged, moment - first.original > 500_000_000 {
+      signal(number, SIG_DFL)
+      raise(number)
+    }
   }
 
   /// Optimised code does not say which precondition failed, so at least it is said that one did.
