@@ -24,8 +24,11 @@ struct Timers: Sendable {
   private(set) var count = 0
   /// Open addressing: places of timers, -1 where free; a power of two in length, at most half full.
   ///
-  /// Stale while the timers are few.
+  /// Stale unless `isTabled`.
   private var places: [Int32] = []
+  /// From more than `few` timers on until there are a quarter of them: a number that goes up and down
+  /// around a bound would have the table made anew each time.
+  private var isTabled = false
   private static let few = 12
 
   private static let blank = Timer(
@@ -44,7 +47,7 @@ struct Timers: Sendable {
   }
 
   func index(_ owner: Owner, _ name: UInt8, _ key: UInt64) -> Int? {
-    guard count > Timers.few else {
+    guard isTabled else {
       if count > 0, first.key == key, first.name == name, first.owner == owner { return 0 }
       if count > 1, second.key == key, second.name == name, second.owner == owner { return 1 }
       return others.firstIndex { $0.key == key && $0.name == name && $0.owner == owner }.map { $0 + 2 }
@@ -62,8 +65,8 @@ struct Timers: Sendable {
   mutating func add(_ timer: Timer) {
     if count < 2 { self[count] = timer } else { others.append(timer) }
     count += 1
-    guard count > Timers.few else { return }
-    if count == Timers.few + 1 || count * 2 > places.count { table() } else { enter(count - 1) }
+    if isTabled, count * 2 <= places.count { return enter(count - 1) }
+    if count > Timers.few { table() }
   }
 
   /// Removes the timer of this name and key; nil where none runs.
@@ -83,7 +86,8 @@ struct Timers: Sendable {
 
   @discardableResult
   mutating func remove(at index: Int) -> Timer {
-    let timer = self[index], isTabled = count > Timers.few
+    let timer = self[index]
+    if count <= Timers.few / 4 { isTabled = false }
     if isTabled { free(slot(of: index)) }
     if isTabled, index < count - 1 { places[slot(of: count - 1)] = Int32(index) }
     count -= 1
@@ -97,6 +101,7 @@ struct Timers: Sendable {
   mutating func removeAll() {
     others.removeAll(keepingCapacity: true)
     count = 0
+    isTabled = false
   }
 }
 
@@ -118,6 +123,7 @@ extension Timers {
     var length = 32
     while length < count * 4 { length *= 2 }
     places = [Int32](repeating: -1, count: length)
+    isTabled = true
     for place in indices { enter(place) }
   }
 
