@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["Contract", "Lab", "Command", "unstable"]),
     .executableTarget(
       name: "unstable", dependencies: ["Contract", "Lab", "Command"], path: "Tests/Fixtures/Unstable"),
-    .testTarget(name: "ScenarioTests", dependencies: ["Contract", "Lab"], exclude: ["golden.txt"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["Contract", "Checks", "Lab"], exclude: ["golden.txt"]),
     .testTarget(
       name: "HouseTests",
       dependencies: ["Contract", "Services", "Clients", "Locks", "Guards", "Faults", "Checks", "Lab"]),

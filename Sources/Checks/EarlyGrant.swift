@@ -28,6 +28,11 @@ public struct EarlyGrant: Check {
 
   public var verdict: Verdict { finding.verdict }
 
+  public mutating func saw(_ records: Span<Record>, _ chosen: UInt64) {
+    grants.lookAhead(records, chosen)
+    sawEach(records, chosen)
+  }
+
   public mutating func saw(_ record: Record) {
     if record.kind == .granted { judge(record) }
     grants.saw(record)
@@ -41,7 +46,7 @@ public struct EarlyGrant: Check {
       next = grants.after(hold)
       guard hold.granted.client != record.client, let counted = grants.lease(hold).counted else { continue }
       let left = trusted - (record.at - counted)
-      if left > most { (robbed, most) = (hold.granted, left) }
+      if left > most { (robbed, most) = (hold.granted.whole, left) }
     }
     if let robbed { finding.add(robbed, record, measure: most.count) }
   }

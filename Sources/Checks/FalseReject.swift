@@ -18,7 +18,7 @@ public struct FalseReject: Check {
   ]
 
   private let wording: Wording
-  private var beliefs = Beliefs()
+  private var beliefs: Beliefs
   /// For each lock, its latest grant.
   private var latest = Rows<Record?>(nil)
   /// For each lock, the accesses of its latest grant that arrived so far.
@@ -28,6 +28,7 @@ public struct FalseReject: Check {
   public init?(_ facts: RunFacts) {
     guard facts.accesses, facts.hasService, facts.guardJudgesTokens else { return nil }
     wording = Wording(facts)
+    beliefs = Beliefs(facts)
   }
 
   public var verdict: Verdict { finding.verdict }

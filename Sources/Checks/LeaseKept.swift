@@ -50,6 +50,11 @@ public struct LeaseKept: Check {
     hindrances.saw(lever, began: began, at: now)
   }
 
+  public mutating func saw(_ records: Span<Record>, _ chosen: UInt64) {
+    grants.lookAhead(records, chosen)
+    sawEach(records, chosen)
+  }
+
   public mutating func saw(_ record: Record) {
     switch record.kind {
     case .granted: granted(record)
@@ -86,7 +91,7 @@ public struct LeaseKept: Check {
     guard left > .zero, !lease.hasFailedInOutage, isRefreshed(lease, at: record.at) else { return }
     guard !hindrances.hindered(holder, since: lease.lastSent) else { return }
     reported[holder] = hold.granted.grant
-    finding.add(hold.granted, record, measure: left.count)
+    finding.add(hold.granted.whole, record, measure: left.count)
   }
 
   /// Whether no refresh is overdue: none falls due while the one before it is neither answered nor given up.

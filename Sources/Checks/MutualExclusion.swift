@@ -12,11 +12,14 @@ public struct MutualExclusion: Check {
   public static let reads: RecordKinds = Beliefs.reads
 
   private let wording: Wording
-  private var beliefs = Beliefs()
+  private var beliefs: Beliefs
   private var finding = Finding()
   private var isOverlapping = false
 
-  public init(_ facts: RunFacts) { wording = Wording(facts) }
+  public init(_ facts: RunFacts) {
+    wording = Wording(facts)
+    beliefs = Beliefs(facts)
+  }
 
   public var verdict: Verdict { finding.verdict }
 

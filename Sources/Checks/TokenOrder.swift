@@ -12,12 +12,13 @@ public struct TokenOrder: Check {
   public static let reads: RecordKinds = [.granted]
 
   private let wording: Wording
-  private var highest = Rows<Record?>(nil)
+  private var highest: Rows<ShortRecord?>
   private var finding = Finding()
 
   public init?(_ facts: RunFacts) {
     guard facts.hasService, facts.token >= .ordered else { return nil }
     wording = Wording(facts)
+    highest = Rows(nil, expecting: facts.locks)
   }
 
   public var verdict: Verdict { finding.verdict }
@@ -25,9 +26,9 @@ public struct TokenOrder: Check {
   public mutating func saw(_ record: Record) {
     guard record.kind == .granted else { return }
     if let highest = highest[record.lock], record.token.order <= highest.token.order {
-      finding.add(highest, record)
+      finding.add(highest.whole, record)
     } else {
-      highest[record.lock] = record
+      highest[record.lock] = ShortRecord(record)
     }
   }
 

@@ -14,6 +14,8 @@ public protocol Check: Sendable {
   init?(_ facts: RunFacts)
 
   mutating func saw(_ record: Record)
+  /// Sees those of up to 64 records, one after the other, for which `chosen` has a bit.
+  mutating func saw(_ records: Span<Record>, _ chosen: UInt64)
   /// A lever began or ended, with its nodes and links; its record is seen right after.
   mutating func saw(_ lever: Lever, number: Int, began: Bool, at: Instant)
   mutating func finish(at end: Instant, reason: EndReason)
@@ -26,14 +28,25 @@ public protocol Check: Sendable {
 extension Check {
   public static var isSafety: Bool { true }
   public static var reads: RecordKinds { .all }
+  @inlinable public mutating func saw(_ records: Span<Record>, _ chosen: UInt64) { sawEach(records, chosen) }
+
+  /// Specialised in the module that declares the check, so that a look-up which waits for memory does not
+  /// hold up the next record's.
+  @inlinable package mutating func sawEach(_ records: Span<Record>, _ chosen: UInt64) {
+    var left = chosen
+    while left != 0 {
+      saw(records[left.trailingZeroBitCount])
+      left &= left &- 1
+    }
+  }
   public mutating func saw(_ lever: Lever, number: Int, began: Bool, at: Instant) {}
   public mutating func finish(at end: Instant, reason: EndReason) {}
 }
 
 /// A set of kinds of record.
 public struct RecordKinds: Sendable, Equatable, ExpressibleByArrayLiteral {
-  /// Bit per kind.
-  private var bits: UInt64
+  /// Bit per kind, by its raw value.
+  package private(set) var bits: UInt64
 
   private init(bits: UInt64) { self.bits = bits }
 

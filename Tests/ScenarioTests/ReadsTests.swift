@@ -27,7 +27,7 @@ struct ReadsTests {
 
     func verdicts(_ checks: [any Check.Type], showsAll: Bool) -> [String] {
       var jury = Jury(checks, facts, showsAll: showsAll)
-      for record in records { jury.saw(record, story.result.plan) }
+      jury.saw(records, story.result.plan)
       jury.finish(at: story.result.endedAt, story.result.ended)
       return jury.verdicts(facts.topology).map {
         "\($0.name): \($0.verdict) \($0.explanation ?? "")"

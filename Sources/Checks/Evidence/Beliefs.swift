@@ -8,7 +8,7 @@ struct Beliefs: Sendable {
 
   /// One belief: its `acquired` record, and the older one of the same client.
   private struct Belief: Sendable, BitwiseCopyable {
-    let acquired: Record
+    let acquired: ShortRecord
     var older: Int32
   }
 
@@ -17,10 +17,16 @@ struct Beliefs: Sendable {
     var latest = NodeID.none
   }
 
-  private var held = Slab<Belief>()
+  private var held: Slab<Belief>
   /// For each client, the newest of its open beliefs.
-  private var newest = Rows<Int32>(Slab<Belief>.none)
-  private var locks = Rows<Lock>(Lock())
+  private var newest: Rows<Int32>
+  private var locks: Rows<Lock>
+
+  init(_ facts: RunFacts) {
+    held = Slab(expecting: facts.locks)
+    newest = Rows(Slab<Belief>.none, expecting: facts.topology.count)
+    locks = Rows(Lock(), expecting: facts.locks)
+  }
 
   mutating func saw(_ record: Record) {
     switch record.kind {
@@ -42,7 +48,7 @@ struct Beliefs: Sendable {
     if locks[lock].believers == 0 { return nil }
     var place = newest[client]
     while place != Slab<Belief>.none {
-      if held[place].acquired.lock == lock { return held[place].acquired }
+      if held[place].acquired.lock == lock { return held[place].acquired.whole }
       place = held[place].older
     }
     return nil
@@ -50,7 +56,7 @@ struct Beliefs: Sendable {
 
   private mutating func begin(_ record: Record) {
     if locks[record.lock].believers > 0 { end(record.client, record.lock) }
-    newest[record.client] = held.put(Belief(acquired: record, older: newest[record.client]))
+    newest[record.client] = held.put(Belief(acquired: ShortRecord(record), older: newest[record.client]))
     locks[record.lock].believers += 1
     locks[record.lock].latest = record.client
   }

@@ -10,7 +10,7 @@ struct OpenGrants: Sendable {
   ]
 
   struct Hold: Sendable, BitwiseCopyable {
-    let granted: Record
+    let granted: ShortRecord
     fileprivate(set) var isBelieved = false
     fileprivate var place = Slab<Hold>.none
     /// The one that was granted next of those of the lock, and before of those of the client.
@@ -33,15 +33,20 @@ struct OpenGrants: Sendable {
   private let isSeparate: Bool
   /// One separate lease goes on under all locks; without refreshes each acquisition makes its own.
   private let isShared: Bool
-  private var holds = Slab<Hold>()
+  private var holds: Slab<Hold>
+  private var foresight = Foresight()
   /// Indexed by a hold's place: the lock's own lease; empty where all locks of a client share one.
   private var leases: [LeaseClock] = []
   /// For each lock, the oldest of its open grants; at most one is of each client.
-  private var oldest = Rows<Int32>(Slab<Hold>.none)
+  private var oldest: Rows<Int32>
   /// Indexed by client node. Not rows, since reading a row copies all of it.
   private var sessions: [Session] = []
+  private let clients: Int
 
   init(_ facts: RunFacts) {
+    holds = Slab(expecting: facts.locks)
+    oldest = Rows(Slab<Hold>.none, expecting: facts.locks)
+    clients = facts.topology.count
     ttl = facts.lease.ttl
     isSeparate = facts.leaseIsSeparate
     isShared = facts.leaseIsSeparate && facts.lease.refresh != nil
@@ -71,6 +76,18 @@ struct OpenGrants: Sendable {
 
   func lease(_ hold: Hold) -> LeaseClock {
     isShared ? sessions[Int(hold.granted.client.index)].lease : leases[Int(hold.place)]
+  }
+
+  /// Looks at the sessions that these records are about, where they are too many for the cache.
+  mutating func lookAhead(_ records: Span<Record>, _ chosen: UInt64) {
+    if sessions.count < Foresight.crowd { return }
+    var left = chosen
+    while left != 0 {
+      if let session = session(of: records[left.trailingZeroBitCount].client) {
+        foresight.saw(sessions[session].asked.nanos &+ (sessions[session].lease.hasFailedInOutage ? 1 : 0))
+      }
+      left &= left &- 1
+    }
   }
 
   mutating func saw(_ record: Record, isInOutage: Bool = false) {
@@ -135,6 +152,7 @@ struct OpenGrants: Sendable {
 
   private mutating func reach(_ client: NodeID) -> Int {
     precondition(client != .none, "a record that changes a check names its client")
+    if sessions.isEmpty { sessions.reserveCapacity(clients) }
     while sessions.count <= Int(client.index) { sessions.append(Session()) }
     return Int(client.index)
   }
@@ -144,7 +162,7 @@ struct OpenGrants: Sendable {
   private mutating func open(_ record: Record) {
     if let earlier = of(record.lock, client: record.client) { remove(earlier) }
     let asked = forgetAttempt(record), session = reach(record.client)
-    let place = holds.put(Hold(granted: record))
+    let place = holds.put(Hold(granted: ShortRecord(record)))
     holds[place].place = place
     holds[place].olderOfClient = sessions[session].newest
     sessions[session].newest = place

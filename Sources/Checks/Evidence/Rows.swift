@@ -6,7 +6,13 @@ struct Rows<Value: Sendable>: Sendable {
   private(set) var all: [Value] = []
   private let blank: Value
 
-  init(_ blank: Value) { self.blank = blank }
+  private let expected: Int
+
+  /// - Parameter count: how many rows are probably needed: so many are reserved with the first.
+  init(_ blank: Value, expecting count: Int = 0) {
+    self.blank = blank
+    expected = count
+  }
 
   subscript(_ lock: LockID) -> Value {
     get { row(lock.index) }
@@ -38,6 +44,7 @@ struct Rows<Value: Sendable>: Sendable {
 
   private mutating func reach(_ index: Int32) -> Int {
     precondition(index >= 0, "a record that changes a check names its lock and its client")
+    if all.isEmpty { all.reserveCapacity(expected) }
     while all.count <= Int(index) { all.append(blank) }
     return Int(index)
   }

@@ -5,6 +5,10 @@
 struct Slab<Value: Sendable & BitwiseCopyable>: Sendable {
   private var values: [Value] = []
   private var free: [Int32] = []
+  private let expected: Int
+
+  /// - Parameter count: how many places are probably needed: so many are reserved with the first.
+  init(expecting count: Int = 0) { expected = count }
 
   /// Stands for "no place".
   static var none: Int32 { -1 }
@@ -12,6 +16,7 @@ struct Slab<Value: Sendable & BitwiseCopyable>: Sendable {
   /// Keeps a value; returns its place.
   mutating func put(_ value: Value) -> Int32 {
     guard let place = free.popLast() else {
+      if values.isEmpty { values.reserveCapacity(expected) }
       values.append(value)
       return Int32(values.count - 1)
     }

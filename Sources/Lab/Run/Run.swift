@@ -184,9 +184,9 @@ public struct Runner: Sendable {
         reached.saw(record)
         pace.saw(record, transactions: world.counts.transactions)
         measures?.saw(record)
-        jury.saw(record, world.plan)
         listener?(record, world)
       }
+      jury.saw(world.records, world.plan)
       world.records.removeAll(keepingCapacity: true)
     }
     jury.finish(at: world.now, world.ended!)
@@ -205,58 +205,5 @@ public struct Runner: Sendable {
     }
     let isEmpty = reached.grants == 0 && !verdicts.contains(where: \.isViolated)
     return isEmpty ? .nothingGranted : nil
-  }
-}
-
-/// The checks of one run.
-struct Jury: Sendable {
-  private var checks: [any Check] = []
-  private let types: [any Check.Type]
-  /// For each type, its place among the checks; nil where it does not apply.
-  private var places: [Int?] = []
-  /// For each kind of record, by its raw value, the places of the checks that read it, in catalog order.
-  ///
-  /// Two of eleven checks read an average record: asking only them takes 7 % off a run of gc-pause.
-  private var readers: [[Int]]
-
-  /// - Parameter showsAll: whether every check is shown every record, whatever it says that it reads.
-  init(_ types: [any Check.Type], _ facts: RunFacts, showsAll: Bool = false) {
-    self.types = types
-    readers = Record.Kind.allCases.map { _ in [] }
-    for type in types {
-      let check = type.init(facts)
-      places.append(check == nil ? nil : checks.count)
-      guard let check else { continue }
-      for kind in Record.Kind.allCases where showsAll || type.reads.contains(kind) {
-        readers[Int(kind.rawValue)].append(checks.count)
-      }
-      checks.append(check)
-    }
-  }
-
-  mutating func saw(_ record: Record, _ plan: [PlanEntry]) {
-    if record.ordinal == 0 { return }
-    if record.kind == .leverBegan || record.kind == .leverEnded { show(record, of: plan) }
-    let kind = Int(record.kind.rawValue)
-    // By place: a loop over the row itself would retain and release it for each record.
-    for place in readers[kind].indices { checks[readers[kind][place]].saw(record) }
-  }
-
-  private mutating func show(_ record: Record, of plan: [PlanEntry]) {
-    let number = Int(record.a)
-    for index in checks.indices {
-      checks[index].saw(
-        plan[number].lever, number: number, began: record.kind == .leverBegan, at: record.at)
-    }
-  }
-
-  mutating func finish(at end: Instant, _ reason: EndReason) {
-    for index in checks.indices { checks[index].finish(at: end, reason: reason) }
-  }
-
-  func verdicts(_ topology: Topology) -> [CheckVerdict] {
-    places.enumerated().map { index, place in
-      CheckVerdict(types[index], place.map { checks[$0] }, topology)
-    }
   }
 }

@@ -15,7 +15,7 @@ extension Runner {
     var isOver = false
     while !isOver, world.counts.events < Runner.calibrationEvents {
       isOver = !world.step()
-      for record in world.records { jury.saw(record, world.plan) }
+      jury.saw(world.records, world.plan)
       world.records.removeAll(keepingCapacity: true)
     }
     if isOver { jury.finish(at: world.now, world.ended!) }
