@@ -17,8 +17,10 @@ struct Host: Sendable {
   var outages = 0
   /// Thousandths that its messages and syncs take of their usual time.
   private(set) var slowness: Int64 = 1000
-  /// Outgoing links, indexed by receiving node; grown when first used.
+  /// Links to and from the nodes of lower number, two for each, in their order; grown when first used.
   var links: [Link] = []
+  /// Where among them the one stands that was used last.
+  var latestLink: Int32 = 0
   var timers = Timers()
   /// The stream of the program or server, and that of the lock client.
   var chance: Chance
