@@ -50,6 +50,18 @@
     _modify { yield &cells[place].row }
   }
 
+  /// Looks at where each of these keys stands, or would.
+  @inlinable package func lookAhead(at keys: [Int64], _ foresight: inout Foresight) {
+    if count == 0 { return }
+    cells.withUnsafeBytes { bytes in
+      let stride = MemoryLayout<Cell>.stride
+      for key in keys {
+        let start = home(of: key) &* stride
+        foresight.saw(Int64(bytes[start]) &+ Int64(bytes[start &+ stride &- 1]))
+      }
+    }
+  }
+
   /// Removes the row at a place, and with it every other place.
   @inlinable package mutating func remove(at place: Int) {
     count -= 1

@@ -38,9 +38,14 @@ public protocol ErasedMachine: Sendable {
   mutating func handleErased(_ input: Input<Envelope, UInt8>, _ turn: inout Turn)
   /// The same for a message, most inputs by far, without a copy of its envelope.
   mutating func receive(_ arrival: Arrival, _ turn: inout Turn)
+  /// Looks at what its next input will need, and changes nothing; mutating so that it is not copied for it.
+  mutating func lookAhead(_ foresight: inout Foresight)
 }
 
 extension ErasedMachine {
+  /// Specialised in the module that declares the machine.
+  @inlinable public mutating func lookAhead(_ foresight: inout Foresight) { foresight.look(at: &self) }
+
   public mutating func receive(_ arrival: Arrival, _ turn: inout Turn) {
     handleErased(.message(turn.effects.envelopes[arrival.slot], from: arrival.from), &turn)
   }

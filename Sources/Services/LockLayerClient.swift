@@ -84,6 +84,12 @@ public struct LockLayerClient: Machine {
     }
   }
 
+  /// The next input is most likely the alarm for a refresh, for which the store reads and writes the lease.
+  public mutating func lookAhead(_ foresight: inout Foresight) {
+    foresight.look(at: &self)
+    if lease != 0 { foresight.expect(row: LockLayerKey.lease(lease).packed) }
+  }
+
   mutating func serve(_ call: Call, _ turn: inout Turn) {
     switch call {
     case .acquire(let lock):

@@ -100,6 +100,9 @@ public struct VersionedStore: Machine {
     }
   }
 
+  /// Looks at the rows that its clients' clients will ask for.
+  public mutating func lookAhead(_ foresight: inout Foresight) { history.lookAhead(&foresight) }
+
   // MARK: requests
 
   private mutating func receive(_ message: StoreMessage, from client: NodeID, _ turn: inout Turn) {

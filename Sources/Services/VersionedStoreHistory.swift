@@ -45,6 +45,8 @@ struct VersionHistory: Sendable {
   /// How many keys have a value or a write in the window.
   var keyCount: Int { rows.count }
 
+  func lookAhead(_ foresight: inout Foresight) { rows.lookAhead(at: foresight.rows, &foresight) }
+
   /// What the key held at this version; nil where it was absent.
   /// - Precondition: the version has not left the window.
   func value(of key: StoreKey, at version: Int64) -> DiskValue? {

@@ -30,6 +30,9 @@ struct Disk: Sendable {
     if ready >= Disk.batch { storeReady() }
   }
 
+  /// Looks at the slots that are expected to be written.
+  func lookAhead(_ foresight: inout Foresight) { slots.lookAhead(at: foresight.rows, &foresight) }
+
   mutating func losePending() {
     settled = mark
     pending.removeSubrange(ready...)
@@ -44,7 +47,7 @@ struct Disk: Sendable {
   }
 
   /// So many at once, since a processor waits for many slots of a large disk at the same time.
-  private static let batch = 256
+  private static let batch = 64
 
   private mutating func storeReady() {
     for entry in pending[..<ready] {

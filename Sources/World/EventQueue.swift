@@ -127,6 +127,10 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   var trails: [Trail] = []
   /// Where the scouts got to: kept so that their walks are not for nothing to the compiler.
   var scouted: UInt32 = 0
+  /// Whether somebody wants to know which events come soon.
+  var isAnnouncing = false
+  /// The slots of the events of the latest long list that was spread; whoever wants to know empties it.
+  var announced: [UInt32] = []
 
   @usableFromInline init() {}
 
@@ -244,6 +248,7 @@ extension Wheel {
     links[unchecked: head].next = UInt32(truncatingIfNeeded: head)
     links[unchecked: head].previous = UInt32(truncatingIfNeeded: head)
     mark(level, digit, empty: true)
+    if isAnnouncing, level >= Wheel.announcedLevel { announce(slot, head, in: links.span) }
     if !trails.isEmpty { slot = scatterCrowd(slot, head, in: &links) }
     while slot != head {
       let link = links[unchecked: Int(slot)]

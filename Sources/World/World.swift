@@ -26,6 +26,7 @@ public struct World: Sendable {
   var clientsDone = 0
   /// Messages and syncs on their way.
   var inFlight = 0
+  var foresight = Foresight()
 
   /// What happened since the caller last drained it, in order.
   public var records: [Record] = []
@@ -68,6 +69,7 @@ public struct World: Sendable {
     }
     for index in topology.indices(.client) { machines.append(setup.cast.program(seat(index))) }
     for index in topology.indices(.client) { machines.append(setup.cast.lockClient(seat(index))) }
+    queue.wheel.isAnnouncing = topology.clients > Foresight.crowd
     for index in 0..<topology.count {
       let number = index - topology.indices(.client).lowerBound
       let start = Instant.start + setup.startEvery * Int64(max(0, number))
@@ -84,6 +86,7 @@ public struct World: Sendable {
     if let (time, event) = queue.pop(until: limit) {
       now = time
       counts.events += 1
+      if !queue.wheel.announced.isEmpty { lookAhead() }
       fold(event)
       happen(event)
       return true
