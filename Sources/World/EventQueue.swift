@@ -131,6 +131,8 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   var isAnnouncing = false
   /// The slots of the events of the latest long list that was spread; whoever wants to know empties it.
   var announced: [UInt32] = []
+  /// Whether there are any; beside the list, since it is asked at each event.
+  var hasAnnounced = false
 
   @usableFromInline init() {}
 

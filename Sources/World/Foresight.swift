@@ -19,6 +19,7 @@ extension World {
       events.append((Int32(node), Int32(place(of: event.owner, node))))
     }
     queue.wheel.announced.removeAll(keepingCapacity: true)
+    queue.wheel.hasAnnounced = false
     for event in events { hosts[Int(event.node)].lookAhead(&foresight) }
     for event in events { machines[Int(event.machine)].lookAhead(&foresight) }
     if !foresight.rows.isEmpty { lookAheadAtRows() }
@@ -53,6 +54,7 @@ extension Wheel {
   @inline(never) mutating func announce(_ first: UInt32, _ head: Int, in links: Span<Link>) {
     var slot = first
     announced.removeAll(keepingCapacity: true)
+    hasAnnounced = true
     while slot != head, announced.count < Wheel.mostAnnounced {
       announced.append(slot &- UInt32(Wheel.heads))
       slot = links[unchecked: Int(slot)].next

@@ -18,6 +18,21 @@ struct Link: Sendable, BitwiseCopyable {
   }
 }
 
+extension Host {
+  /// Takes a message along one of its links; see `Link.travel`.
+  @inline(__always) mutating func travel(
+    _ place: Int, _ terms: NetworkTerms, _ slowness: (Int64, Int64), _ now: Instant
+  ) -> Instant {
+    latestLink = Int32(truncatingIfNeeded: place)
+    return links[place].travel(terms, slowness, now)
+  }
+
+  @inline(__always) mutating func keep(_ link: Link, at place: Int) {
+    latestLink = Int32(truncatingIfNeeded: place)
+    links[place] = link
+  }
+}
+
 /// A lever on links that is in force, with its link sets as tables.
 struct LineFault: Sendable {
   let number: Int
@@ -62,10 +77,9 @@ extension World {
       messageIn: slot, from: from, to: to, incarnation: hosts[to].incarnation, number: counts.messages)
     let host = max(from, to), place = World.placeOfLink(from, to)
     if hosts[host].links.count <= place { openLinks(host, upTo: min(from, to)) }
-    hosts[host].latestLink = Int32(truncatingIfNeeded: place)
     if isSendingRough { return sendRough(event, from, to) }
     let slowness = (hosts[from].slowness, hosts[to].slowness)
-    enterLink(event, hosts[host].links[place].travel(setup.network, slowness, now))
+    enterLink(event, hosts[host].travel(place, setup.network, slowness, now))
   }
 
   /// Sends where there is more to it than a delay.
@@ -84,7 +98,7 @@ extension World {
     let isLost = link.chance.happens(setup.network.loss)
     var second: Instant?
     if link.chance.happens(setup.network.duplicate) { second = link.travel(setup.network, slowness, now) }
-    hosts[host].links[place] = link
+    hosts[host].keep(link, at: place)
     if let second { enterLink(repeated(event), second) }
     if isLost { return lose(event, 0) }
     enterLink(event, arrival)

@@ -86,7 +86,7 @@ public struct World: Sendable {
     if let (time, event) = queue.pop(until: limit) {
       now = time
       counts.events += 1
-      if !queue.wheel.announced.isEmpty { lookAhead() }
+      if queue.wheel.hasAnnounced { lookAhead() }
       fold(event)
       happen(event)
       return true
