@@ -45,6 +45,46 @@ struct JuryTests {
     #expect(oneByOne == told.story.result.verdicts.map(JuryTests.words))
   }
 
+  /// Writes down what it is shown: ordinals of records, and levers as negative numbers.
+  private struct Diary: Check {
+    static let name = "diary"
+    static let summary = "writes down what it is shown"
+    static let question = Question.service
+    static let reads: RecordKinds = [.granted, .leverBegan, .leverEnded, .writeApplied, .attemptEnded]
+    var entries: [Int64] = []
+    var latest = Record(.granted)
+
+    init?(_ facts: RunFacts) {}
+
+    mutating func saw(_ record: Record) {
+      entries.append(record.ordinal)
+      latest = record
+    }
+    mutating func saw(_ lever: Lever, number: Int, began: Bool, at: Instant) {
+      entries.append(Int64(began ? -2 * number - 1 : -2 * number - 2))
+    }
+    var verdict: Verdict { .violated(Witness(first: latest, second: latest)) }
+    func explanation(of witness: Witness, _ topology: Topology) -> String {
+      entries.map(String.init).joined(separator: " ")
+    }
+  }
+
+  @Test("shows records and levers in the order of the run", arguments: GoldenTests.lines)
+  func order(_ line: GoldenTests.Line) throws {
+    let told = try Told(line)
+    var expected: [Int64] = []
+    for record in told.story.records where record.ordinal > 0 && Diary.reads.contains(record.kind) {
+      if record.kind == .leverBegan { expected.append(-2 * record.a - 1) }
+      if record.kind == .leverEnded { expected.append(-2 * record.a - 2) }
+      expected.append(record.ordinal)
+    }
+    var jury = Jury([Diary.self], told.runner.facts)
+    jury.saw(told.story.records, told.story.result.plan)
+    let diary = jury.verdicts(told.runner.topology).first?.explanation
+    #expect(diary == expected.map(String.init).joined(separator: " "))
+    #expect(!expected.isEmpty)
+  }
+
   @Test("keeps whole what checks keep in short: grants and beliefs", arguments: GoldenTests.lines)
   func shortRecords(_ line: GoldenTests.Line) throws {
     let kept = try Told(line).story.records.filter { $0.kind == .granted || $0.kind == .acquired }
