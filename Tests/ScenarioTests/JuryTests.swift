@@ -7,30 +7,15 @@ import Testing
 /// Checks see 64 records at a time, each check those that it reads. On whole golden runs, with their levers.
 @Suite("A jury")
 struct JuryTests {
-  private struct Told {
-    let runner: Runner
-    let story: Story
-
-    init(_ line: GoldenTests.Line) throws {
-      let catalog = Catalog.standard
-      let path = try #require(scenarioPaths.first { ScenarioReader.stem(of: $0) == line.scenario })
-      let scenario = try ScenarioFile.load(path, catalog)
-      runner = Runner(
-        scenario, Case(catalog.algorithm(line.algorithm)!, catalog.guardType(line.guardName)!, in: scenario),
-        catalog)
-      story = runner.story(seed: line.seed)
+  /// The verdicts and witnesses of a run when so many of its records are shown at once.
+  private func verdicts(_ told: GoldenRun, atOnce count: Int) -> [String] {
+    var jury = told.runner.jury, left = told.story.records[...]
+    while !left.isEmpty {
+      jury.saw(Array(left.prefix(count)), told.story.result.plan)
+      left = left.dropFirst(count)
     }
-
-    /// The verdicts and witnesses when so many records are shown at once.
-    func verdicts(atOnce count: Int) -> [String] {
-      var jury = runner.jury, left = story.records[...]
-      while !left.isEmpty {
-        jury.saw(Array(left.prefix(count)), story.result.plan)
-        left = left.dropFirst(count)
-      }
-      jury.finish(at: story.result.endedAt, story.result.ended)
-      return jury.verdicts(runner.topology).map(words)
-    }
+    jury.finish(at: told.story.result.endedAt, told.story.result.ended)
+    return jury.verdicts(told.runner.topology).map(JuryTests.words)
   }
 
   private static func words(_ verdict: CheckVerdict) -> String {
@@ -39,9 +24,9 @@ struct JuryTests {
 
   @Test("finds the same however many records it is shown at once", arguments: GoldenTests.lines)
   func batches(_ line: GoldenTests.Line) throws {
-    let told = try Told(line)
-    let oneByOne = told.verdicts(atOnce: 1)
-    for count in [2, 63, 64, 65, 1_000, Int.max] { #expect(told.verdicts(atOnce: count) == oneByOne) }
+    let told = try GoldenRun(line)
+    let oneByOne = verdicts(told, atOnce: 1)
+    for count in [2, 63, 64, 65, 1_000, Int.max] { #expect(verdicts(told, atOnce: count) == oneByOne) }
     #expect(oneByOne == told.story.result.verdicts.map(JuryTests.words))
   }
 
@@ -71,7 +56,7 @@ struct JuryTests {
 
   @Test("shows records and levers in the order of the run", arguments: GoldenTests.lines)
   func order(_ line: GoldenTests.Line) throws {
-    let told = try Told(line)
+    let told = try GoldenRun(line)
     var expected: [Int64] = []
     for record in told.story.records where record.ordinal > 0 && Diary.reads.contains(record.kind) {
       if record.kind == .leverBegan { expected.append(-2 * record.a - 1) }
@@ -87,7 +72,7 @@ struct JuryTests {
 
   @Test("keeps whole what checks keep in short: grants and beliefs", arguments: GoldenTests.lines)
   func shortRecords(_ line: GoldenTests.Line) throws {
-    let kept = try Told(line).story.records.filter { $0.kind == .granted || $0.kind == .acquired }
+    let kept = try GoldenRun(line).story.records.filter { $0.kind == .granted || $0.kind == .acquired }
     #expect(!kept.isEmpty)
     for record in kept { #expect("\(ShortRecord(record).whole)" == "\(record)") }
   }

@@ -8,19 +8,14 @@ import Testing
 /// missed without a trace, so nothing here trusts what a check says.
 @Suite("the kinds of record that a check reads")
 struct ReadsTests {
-  /// The golden runs: calm and chaotic ones, of locks with and without leases and tokens.
   struct Told: Sendable {
     let facts: RunFacts
     let story: Story
 
     init(_ line: GoldenTests.Line) throws {
-      let catalog = Catalog.standard
-      let path = try #require(scenarioPaths.first { ScenarioReader.stem(of: $0) == line.scenario })
-      let scenario = try ScenarioFile.load(path, catalog)
-      let subject = Case(catalog.algorithm(line.algorithm)!, catalog.guardType(line.guardName)!, in: scenario)
-      let runner = Runner(scenario, subject, catalog)
-      facts = runner.facts
-      story = runner.story(seed: line.seed)
+      let run = try GoldenRun(line)
+      facts = run.runner.facts
+      story = run.story
     }
 
     var records: [Record] { story.records.filter { $0.ordinal > 0 } }
